@@ -1,0 +1,11 @@
+export { type EventPayload, type RunContext, readContext, trueCommit } from './context.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { type InputReader, inputReader } from './inputs.ts';
+export { type Redactor, redactor } from './redactor.ts';
+export type { Finding, FindingLevel } from './report/finding.ts';
+export type { Column, Report, RowStatus, Verdict } from './report/report.ts';
+export { type OutputValue, openRun, type Run } from './run.ts';
+export { runAction } from './run-action.ts';
+export { githubRunner, type Runner } from './runner.ts';
+export { didYouMean } from './suggestion.ts';
+export { UserError } from './user-error.ts';

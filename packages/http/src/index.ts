@@ -1,0 +1,3 @@
+export { type HttpClientOptions, httpClient } from './client.ts';
+export { HttpFailure, type HttpFailureKind } from './failure.ts';
+export type { HttpClient, HttpExchange, HttpRequest, HttpResponse, HttpStream, HttpTimings, TlsOptions } from './types.ts';
