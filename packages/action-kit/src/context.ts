@@ -29,6 +29,9 @@ export interface RunContext {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** SHA-1 or SHA-256, as git writes them. */
+const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 /** Reads and checks the run's context; everything that is missing is in one error. */
 export function readContext(env: Env): RunContext {
   const problems: Finding[] = [];
@@ -43,9 +46,10 @@ export function readContext(env: Env): RunContext {
     return '';
   }
   const eventName = required('GITHUB_EVENT_NAME', /^\w+$/, 'the name of an event');
-  const sha = required('GITHUB_SHA', /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a full commit sha');
+  const sha = required('GITHUB_SHA', FULL_SHA, 'a full commit sha');
   const repository = required('GITHUB_REPOSITORY', /^[^/\s]+\/[^/\s]+$/, 'owner/name');
   const runId = required('GITHUB_RUN_ID', /^\d+$/, 'a number');
+  const runAttempt = env.GITHUB_RUN_ATTEMPT ? required('GITHUB_RUN_ATTEMPT', /^\d+$/, 'a number') : '1';
   const payload = readPayload(env.GITHUB_EVENT_PATH, problems);
   if (problems.length > 0) throw UserError.all(problems);
   return {
@@ -56,11 +60,11 @@ export function readContext(env: Env): RunContext {
     ref: env.GITHUB_REF ?? '',
     repository,
     runId: Number(runId),
-    runAttempt: Number(env.GITHUB_RUN_ATTEMPT ?? '1'),
+    runAttempt: Number(runAttempt),
     workflow: env.GITHUB_WORKFLOW ?? '',
     actor: env.GITHUB_ACTOR ?? '',
-    serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
-    apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
+    serverUrl: env.GITHUB_SERVER_URL || 'https://github.com',
+    apiUrl: env.GITHUB_API_URL || 'https://api.github.com',
   };
 }
 
@@ -78,7 +82,7 @@ function shaAt(payload: EventPayload, ...path: readonly string[]): string | unde
   let value: unknown = payload;
   for (const key of path)
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return typeof value === 'string' && /^[0-9a-f]{40,64}$/.test(value) ? value : undefined;
+  return typeof value === 'string' && FULL_SHA.test(value) ? value : undefined;
 }
 
 function readPayload(path: string | undefined, problems: Finding[]): EventPayload {

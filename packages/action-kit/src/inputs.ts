@@ -24,7 +24,10 @@ export interface InputReader {
   integer(name: string, range?: { min?: number; max?: number }): number;
   /** `90s`, `10m`, `1h30m`, in milliseconds. */
   duration(name: string): number;
-  /** One entry a line; blank lines and `# comments` dropped. `parse` throws a UserError for a bad entry. */
+  /**
+   * One entry a line; blank lines and `# comments` dropped. `parse` throws a UserError for a bad entry. What comes back is a
+   * list in any case, without the bad entries.
+   */
   lines<Entry>(name: string, parse: (entry: string) => Entry, absent?: Absent): readonly Entry[];
   optionalLines<Entry>(name: string, parse: (entry: string) => Entry): readonly Entry[];
   /** Any other reading of one value: `parse` throws a UserError for a bad one. */
@@ -41,17 +44,21 @@ interface Source {
   readonly warn: (finding: Finding) => void;
 }
 
-/** Zero-width characters and the byte order mark, which a copy from a web page or an editor leaves behind. */
-const INVISIBLE = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g;
+/** White space, and what a copy from a web page or an editor leaves behind: zero-width characters, the byte order mark. */
+const AROUND = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g;
+const INVISIBLE = /[\u00A0\u200B-\u200D\u2060\uFEFF]/;
 
 export function inputReader({ env, mask, warn }: Source): InputReader {
   const problems: Finding[] = [];
   const known = new Set<string>();
 
-  function raw(name: string): string {
+  function given(name: string): string {
     known.add(name);
-    const text = env[variable(name)] ?? '';
-    return text.replace(INVISIBLE, '');
+    return env[variable(name)] ?? '';
+  }
+
+  function raw(name: string): string {
+    return given(name).replace(AROUND, '');
   }
 
   /** After a problem the value is never used: `complete` throws before anyone sees it. */
@@ -83,19 +90,21 @@ export function inputReader({ env, mask, warn }: Source): InputReader {
   }
 
   function entries<Entry>(name: string, parse: (entry: string) => Entry): Entry[] {
-    return raw(name)
+    return given(name)
       .split(/\r?\n/)
-      .map((text, index) => ({ text: text.replace(INVISIBLE, ''), number: index + 1, given: text.trim() }))
+      .map((line, index) => ({ text: line.replace(AROUND, ''), number: index + 1, line }))
       .filter(({ text }) => text !== '' && !text.startsWith('#'))
-      .map(({ text, number, given }) => {
-        if (text !== given) {
+      .flatMap(({ text, number, line }) => {
+        if (INVISIBLE.test(line.replace(text, ''))) {
           warn({
             level: 'warning',
             title: `Input "${name}"`,
             message: `Input "${name}", line ${number}: invisible characters around "${text}" were dropped.`,
           });
         }
-        return parsedWith(name, `Input "${name}", line ${number}`, text, parse);
+        const before = problems.length;
+        const entry = parsedWith(name, `Input "${name}", line ${number}`, text, parse);
+        return problems.length === before ? [entry] : [];
       });
   }
 
@@ -132,18 +141,14 @@ export function inputReader({ env, mask, warn }: Source): InputReader {
       if (text === '') return missing(name);
       const value = Number(text);
       if (/^-?\d+$/.test(text) && value >= min && value <= max) return value;
-      const range =
-        max === Number.MAX_SAFE_INTEGER
-          ? min === Number.MIN_SAFE_INTEGER
-            ? ''
-            : ` of at least ${min}`
-          : ` from ${min} to ${max}`;
-      return unusable(name, `Input "${name}" is "${text}": expected a whole number${range}.`);
+      return unusable(name, `Input "${name}" is "${text}": expected a whole number${rangeText(min, max)}.`);
     },
     duration: (name) => reader.parsed(name, parseDuration, { example: '10m' }),
     lines(name, parse, absent) {
+      const before = problems.length;
       const list = entries(name, parse);
-      return list.length > 0 ? list : missing(name, absent);
+      if (list.length === 0 && problems.length === before) missing(name, absent);
+      return list;
     },
     optionalLines: entries,
     parsed(name, parse, absent) {
@@ -160,6 +165,11 @@ export function inputReader({ env, mask, warn }: Source): InputReader {
     },
   };
   return reader;
+}
+
+function rangeText(min: number, max: number): string {
+  if (min === Number.MIN_SAFE_INTEGER) return max === Number.MAX_SAFE_INTEGER ? '' : ` of at most ${max}`;
+  return max === Number.MAX_SAFE_INTEGER ? ` of at least ${min}` : ` from ${min} to ${max}`;
 }
 
 /** The runner's own rule: actions/runner, `Constants.cs` and `core.getInput`. */

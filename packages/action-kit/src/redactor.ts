@@ -14,7 +14,8 @@ const CREDENTIAL_SHAPES: readonly RegExp[] = [
   /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})\b/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
-  /(?<=\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}/gi,
+  // Not a word: "Basic authentication" is told to people.
+  /(?<=\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s+)(?![a-z]+(?![A-Za-z0-9+/=_~]))[A-Za-z0-9+/=._~-]{8,}/g,
   /(?<=[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+(?=@)/gi,
 ];
 
@@ -25,7 +26,7 @@ export function redactor(): Redactor {
     add(secret) {
       if (secret.trim() === '') return;
       const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= SHORTEST_LINE);
-      for (const value of [secret, secret.trim(), ...lines.map((line) => line.trim())]) {
+      for (const value of [secret, secret.trim(), ...lines.map((line) => line.trim())].map(wellFormed)) {
         forms.add(value);
         forms.add(encodeURIComponent(value));
         forms.add(JSON.stringify(value).slice(1, -1));
@@ -40,4 +41,9 @@ export function redactor(): Redactor {
       return safe;
     },
   };
+}
+
+/** Half a surrogate pair has no URL form; it is printed as U+FFFD anyway. */
+function wellFormed(text: string): string {
+  return text.toWellFormed();
 }

@@ -4,6 +4,7 @@ import { redactor } from './redactor.ts';
 import { type Finding, findingText } from './report/finding.ts';
 import { reportJson } from './report/json.ts';
 import { logLines } from './report/log.ts';
+import { redactedFinding, redactedReport } from './report/redacted.ts';
 import type { Report } from './report/report.ts';
 import { summaryMarkdown } from './report/summary.ts';
 import type { Runner } from './runner.ts';
@@ -59,22 +60,29 @@ export function openRun(runner: Runner, signal: AbortSignal): Run {
     },
     redact: secrets.redact,
     line(text) {
-      for (const line of text.split(/\r?\n/)) runner.write(defused(secrets.redact(line)));
+      // The runner ends a line at a lone carriage return too.
+      for (const line of secrets.redact(text).split(/\r\n|\r|\n/)) runner.write(defused(line));
     },
     debug(text) {
       runner.debug(defused(secrets.redact(text)));
     },
     annotate(finding) {
-      const safe = { ...finding, message: secrets.redact(finding.message) };
-      runner.annotate(safe, secrets.redact(findingText(finding)));
+      const safe = redactedFinding(finding, secrets.redact);
+      runner.annotate(safe, findingText(safe));
     },
     async report(report) {
-      for (const line of logLines(report)) run.line(line);
-      for (const finding of report.findings) run.annotate(finding);
-      await runner.summary(secrets.redact(summaryMarkdown(report)));
-      run.line(report.verdict.text);
-      if (!report.verdict.passed) runner.fail();
-      return secrets.redact(reportJson(report));
+      const safe = redactedReport(report, secrets.redact);
+      for (const line of logLines(safe)) run.line(line);
+      for (const finding of safe.findings) run.annotate(finding);
+      try {
+        await runner.summary(summaryMarkdown(safe));
+      } catch (error) {
+        // A verdict does not depend on whether it can be shown.
+        run.annotate({ level: 'warning', message: `The job summary could not be written: ${String(error)}` });
+      }
+      run.line(safe.verdict.text);
+      if (!safe.verdict.passed) runner.fail();
+      return reportJson(safe, secrets.redact);
     },
     outputs(values) {
       for (const [name, value] of Object.entries(values)) runner.output(name, secrets.redact(String(value)));
@@ -83,7 +91,10 @@ export function openRun(runner: Runner, signal: AbortSignal): Run {
   return run;
 }
 
-/** Text from outside must not reach the runner as a workflow command (`::add-path::`, `##[group]`). */
+/**
+ * Text from outside must not reach the runner as a workflow command: `::add-path::` at the start of a line, after anything
+ * that .NET trims or ignores, or `##[group]` anywhere (actions/runner, ActionCommand.cs).
+ */
 function defused(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+  return line.replace(/^([\s\p{Cc}\p{Cf}]*):(?=:)/u, '$1: ').replaceAll('##[', '## [');
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as timer } from 'node:timers/promises';
 import { readBody } from './body.ts';
-import { abortFailure, type OpenExchange, openExchange } from './exchange.ts';
-import { failureOf, HttpFailure } from './failure.ts';
+import { type OpenExchange, openExchange } from './exchange.ts';
+import { abortFailure, failureOf, HttpFailure } from './failure.ts';
+import { limit } from './limit.ts';
 import { redirected } from './redirect.ts';
 import { pauseBefore, retryable } from './retry.ts';
 import type { HttpClient, HttpExchange, HttpRequest, HttpResponse, HttpStream } from './types.ts';
@@ -14,23 +15,32 @@ export interface HttpClientOptions {
   readonly userAgent?: string;
   /** Ends everything under way, for a cancelled job. */
   readonly signal?: AbortSignal;
+  /** The pause between two tries, in milliseconds; rejects when the signal is aborted. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 const TIMEOUT = 30_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Every connection is the exchange's own: nothing is pooled, so nothing keeps the process alive. */
-export function httpClient({ observe = () => {}, userAgent = 'delivery-actions', signal: outer }: HttpClientOptions = {}): HttpClient {
-  function limits(request: HttpRequest): AbortSignal {
-    return AbortSignal.any([AbortSignal.timeout(request.timeout ?? TIMEOUT), request.signal, outer].filter((signal) => signal !== undefined));
-  }
-
+export function httpClient({
+  observe = () => {},
+  userAgent = 'delivery-actions',
+  signal: outer,
+  wait = (milliseconds, signal) => timer(milliseconds, undefined, { signal }),
+}: HttpClientOptions = {}): HttpClient {
   async function open(request: HttpRequest, signal: AbortSignal, attempt: number): Promise<OpenExchange> {
-    const url = new URL(request.url);
+    const url = parsed(request.url);
     const headers = { 'user-agent': userAgent, ...request.headers };
     const started = performance.now();
     const seen = (result: { status: number } | { failure: string }) =>
-      observe({ method: request.method ?? 'GET', url: `${url.origin}${url.pathname}`, milliseconds: performance.now() - started, attempt, ...result });
+      observe({
+        method: request.method ?? 'GET',
+        url: `${url.origin}${url.pathname}`,
+        milliseconds: performance.now() - started,
+        attempt,
+        ...result,
+      });
     try {
       const exchange = await openExchange({ ...request, headers }, url, signal);
       seen({ status: exchange.message.statusCode ?? 0 });
@@ -42,57 +52,103 @@ export function httpClient({ observe = () => {}, userAgent = 'delivery-actions',
     }
   }
 
+  /** One try, with the redirects that it may follow. */
   async function once(request: HttpRequest, signal: AbortSignal, attempt: number): Promise<HttpResponse> {
-    const limit = request.redirects ?? 0;
+    const most = request.redirects ?? 0;
     const redirects: string[] = [];
+    let before = 0;
     let current = request;
     for (;;) {
-      const exchange = await open({ ...current, headers: { 'accept-encoding': 'gzip, deflate, br', ...current.headers } }, signal, attempt);
-      const next = limit > 0 ? redirected(current, exchange.url, head(exchange)) : undefined;
-      if (next !== undefined) {
+      const headers = { 'accept-encoding': 'gzip, deflate, br', ...current.headers };
+      const exchange = await open({ ...current, headers }, signal, attempt);
+      let next: HttpRequest | undefined;
+      try {
+        next = most > 0 ? redirected(current, exchange.url, head(exchange)) : undefined;
+        if (next !== undefined && redirects.length === most) {
+          const text = `${parsed(request.url).host} redirected more than ${most} times`;
+          throw new HttpFailure('too-many-redirects', text, true);
+        }
+      } catch (error) {
         exchange.message.destroy();
-        if (redirects.length === limit) throw new HttpFailure('too-many-redirects', `${new URL(request.url).host} redirected more than ${limit} times`, true);
-        redirects.push(String(next.url));
-        current = next;
-        continue;
+        throw error;
       }
-      const body = await readBody(exchange, request.maxBytes ?? MAX_BYTES, signal);
-      return response(exchange, body, redirects);
+      if (next === undefined) {
+        const body = await readBody(exchange, request.maxBytes ?? MAX_BYTES, signal);
+        return response(exchange, body, redirects, before);
+      }
+      before += exchange.timings(performance.now()).total;
+      exchange.message.destroy();
+      redirects.push(String(next.url));
+      current = next;
+    }
+  }
+
+  async function attempt(
+    request: HttpRequest,
+    signal: AbortSignal,
+    number: number,
+  ): Promise<HttpResponse | HttpFailure> {
+    try {
+      return await once(request, signal, number);
+    } catch (error) {
+      if (error instanceof HttpFailure) return error;
+      throw error;
     }
   }
 
   return {
     async request(request) {
-      const signal = limits(request);
-      for (let attempt = 1; ; attempt += 1) {
+      using bounds = limit(request.timeout ?? TIMEOUT, request.signal, outer);
+      for (let number = 1; ; number += 1) {
+        const outcome = await attempt(request, bounds.signal, number);
+        const pause = pauseBefore(number, outcome);
+        // What the server really said is worth more than a timeout spent waiting for its next answer.
+        const last = number > (request.retries ?? 0) || !retryable(request, outcome) || pause >= bounds.remaining();
+        if (last && outcome instanceof HttpFailure) throw outcome;
+        if (last) return outcome as HttpResponse;
         try {
-          const answer = await once(request, signal, attempt);
-          if (attempt > (request.retries ?? 0) || !retryable(request, answer)) return answer;
-          await wait(pauseBefore(attempt, answer.headers['retry-after']), undefined, { signal });
-        } catch (error) {
-          if (signal.aborted) throw abortFailure(signal, new URL(request.url), true);
-          if (attempt > (request.retries ?? 0) || !retryable(request, error)) throw error;
-          await wait(pauseBefore(attempt), undefined, { signal });
+          await wait(pause, bounds.signal);
+        } catch {
+          throw abortFailure(bounds.signal, parsed(request.url), true);
         }
       }
     },
     async stream(request): Promise<HttpStream> {
-      const start = new AbortController();
-      const timer = setTimeout(() => start.abort(new DOMException('no answer', 'TimeoutError')), request.timeout ?? TIMEOUT);
-      const signal = AbortSignal.any([start.signal, request.signal, outer].filter((each) => each !== undefined));
+      const bounds = limit(request.timeout ?? TIMEOUT, request.signal, outer);
       try {
-        const exchange = await open(request, signal, 1);
-        return { ...head(exchange), body: chunks(exchange, signal), close: () => exchange.message.destroy() };
-      } finally {
-        clearTimeout(timer);
+        const exchange = await open(request, bounds.signal, 1);
+        bounds.stopTimer();
+        // However the stream ends, its listeners on the outer signals go with it.
+        exchange.message.once('close', () => bounds[Symbol.dispose]());
+        return {
+          ...head(exchange),
+          body: chunks(exchange, bounds.signal),
+          close: () => exchange.message.destroy(),
+        };
+      } catch (error) {
+        bounds[Symbol.dispose]();
+        throw error;
       }
     },
   };
 }
 
+/** Never quotes what it was given: it may hold a password. */
+function parsed(address: string | URL): URL {
+  if (!URL.canParse(String(address))) throw new HttpFailure('bad-request', 'the address is not a URL', false);
+  const url = new URL(address);
+  if (/^https?:$/.test(url.protocol)) return url;
+  throw new HttpFailure(
+    'bad-request',
+    `${url.protocol}// is not an address for HTTP: expected http:// or https://`,
+    false,
+  );
+}
+
 async function* chunks({ message, url }: OpenExchange, signal: AbortSignal): AsyncIterable<Buffer> {
   try {
     for await (const chunk of message) yield chunk as Buffer;
+    signal.throwIfAborted();
   } catch (error) {
     throw signal.aborted ? abortFailure(signal, url, true) : failureOf(error, url, true);
   } finally {
@@ -105,11 +161,17 @@ function head({ message, url }: OpenExchange): { status: number; headers: Record
 }
 
 function headersOf(message: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  return Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
 }
 
-function response(exchange: OpenExchange, body: Buffer, redirects: readonly string[]): HttpResponse {
-  const text = body.toString('utf8');
+function response(exchange: OpenExchange, body: Buffer, redirects: readonly string[], before: number): HttpResponse {
+  const text = new TextDecoder().decode(body);
+  const timings = exchange.timings(performance.now());
   return {
     ...head(exchange),
     body,
@@ -119,10 +181,15 @@ function response(exchange: OpenExchange, body: Buffer, redirects: readonly stri
         return JSON.parse(text);
       } catch {
         // V8's message quotes the text that it was given.
-        throw new HttpFailure('not-json', `${exchange.url.host} answered ${exchange.message.statusCode} with a body that is not JSON`, true);
+        const { host } = exchange.url;
+        throw new HttpFailure(
+          'not-json',
+          `${host} answered ${exchange.message.statusCode} with a body that is not JSON`,
+          true,
+        );
       }
     },
-    timings: exchange.timings(performance.now()),
+    timings: { ...timings, total: before + timings.total },
     redirects,
     ...(exchange.certificateEnds === undefined ? {} : { certificateEnds: exchange.certificateEnds }),
   };

@@ -1,3 +1,12 @@
 export { type HttpClientOptions, httpClient } from './client.ts';
 export { HttpFailure, type HttpFailureKind } from './failure.ts';
-export type { HttpClient, HttpExchange, HttpRequest, HttpResponse, HttpStream, HttpTimings, TlsOptions } from './types.ts';
+export { retryAfter } from './retry.ts';
+export type {
+  HttpClient,
+  HttpExchange,
+  HttpRequest,
+  HttpResponse,
+  HttpStream,
+  HttpTimings,
+  TlsOptions,
+} from './types.ts';

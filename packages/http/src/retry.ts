@@ -8,16 +8,21 @@ const PASSING_FAILURE = new Set<HttpFailureKind>(['refused', 'unknown-host', 'un
 const LONGEST_PAUSE = 30_000;
 
 /** Whether another try may help, and cannot do a thing twice. */
-export function retryable({ method = 'GET' }: HttpRequest, outcome: HttpResponse | unknown): boolean {
-  if (outcome instanceof HttpFailure) return PASSING_FAILURE.has(outcome.kind) && (!outcome.sent || IDEMPOTENT.has(method));
-  return PASSING_STATUS.has((outcome as HttpResponse).status) && IDEMPOTENT.has(method);
+export function retryable({ method = 'GET' }: HttpRequest, outcome: HttpResponse | HttpFailure): boolean {
+  const idempotent = IDEMPOTENT.has(method.toUpperCase());
+  if (outcome instanceof HttpFailure) return PASSING_FAILURE.has(outcome.kind) && (!outcome.sent || idempotent);
+  return PASSING_STATUS.has(outcome.status) && idempotent;
 }
 
-/** Milliseconds before the next try: what the server asked for (RFC 9110, section 10.2.3), else growing with jitter. */
-export function pauseBefore(attempt: number, retryAfter?: string): number {
-  if (retryAfter !== undefined) {
-    const asked = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
-    if (Number.isFinite(asked)) return Math.min(LONGEST_PAUSE, Math.max(0, asked));
-  }
-  return Math.random() * Math.min(LONGEST_PAUSE, 250 * 2 ** attempt);
+/** Milliseconds before the next try: what the server asked for, within reason, else growing with jitter. */
+export function pauseBefore(attempt: number, outcome: HttpResponse | HttpFailure): number {
+  const asked = outcome instanceof HttpFailure ? undefined : retryAfter(outcome.headers, Date.now());
+  return Math.min(LONGEST_PAUSE, asked ?? Math.random() * 250 * 2 ** attempt);
+}
+
+/** Milliseconds that a `Retry-After` header asks for, in seconds or as a date (RFC 9110, section 10.2.3). */
+export function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const header = headers['retry-after']?.trim() ?? '';
+  const asked = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
+  return Number.isFinite(asked) ? Math.max(0, asked) : undefined;
 }

@@ -12,14 +12,19 @@ export interface HttpRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Milliseconds for the whole exchange, body included and redirects too. Default 30 s. */
+  /** Milliseconds for everything: body, redirects, further tries and the pauses between them. Default 30 s. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   /** Bytes of body after decompression; a longer one is a failure `too-large`. Default 10 MiB. */
   readonly maxBytes?: number;
   /** How many redirects to follow. Default 0: the redirect itself is the answer. */
   readonly redirects?: number;
-  /** Further tries, of GET, HEAD, PUT, DELETE and OPTIONS only, on lost connections and 429, 502, 503, 504. Default 0. */
+  /** Headers that stay at their origin when a redirect leaves it, beside authorization, cookie and x-api-key. */
+  readonly credentialHeaders?: readonly string[];
+  /**
+   * Further tries on lost connections and 429, 502, 503, 504. Only GET, HEAD, PUT, DELETE and OPTIONS are sent again;
+   * any other method only while nothing was sent. Default 0.
+   */
   readonly retries?: number;
   readonly tls?: TlsOptions;
 }
@@ -27,11 +32,13 @@ export interface HttpRequest {
 /** Milliseconds of each phase, of the last exchange when redirects were followed. A phase that did not happen is 0. */
 export interface HttpTimings {
   readonly dns: number;
+  /** Until the connection stands; through a proxy until its tunnel does. */
   readonly tcp: number;
   readonly tls: number;
   /** From the last byte sent to the first byte received. */
   readonly wait: number;
   readonly download: number;
+  /** Of the whole request: with the redirects before the last exchange, without earlier tries. */
   readonly total: number;
 }
 

@@ -9,7 +9,7 @@ export interface Annotation {
 
 /** The workflow commands `::error file=a,line=1::text` of a log, decoded as the runner decodes them. */
 export function parseAnnotations(log: string): Annotation[] {
-  return [...log.matchAll(/^::(error|warning|notice)(?: ([^:]*(?::(?!:)[^:]*)*))?::(.*)$/gm)].map(
+  return [...log.matchAll(/^[^\S\r\n]*::(error|warning|notice)(?: ([^:]*(?::(?!:)[^:]*)*))?::(.*)$/gm)].map(
     ([, level, properties = '', message = '']) => {
       const found = new Map(
         properties
@@ -35,7 +35,8 @@ export function parseAnnotations(log: string): Annotation[] {
   );
 }
 
-function decode(text: string): string {
+/** Undoes the escaping of a workflow command (@actions/core, command.ts). */
+export function decode(text: string): string {
   return text
     .replaceAll('%0D', '\r')
     .replaceAll('%0A', '\n')

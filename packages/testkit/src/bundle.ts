@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Annotation, parseAnnotations } from './annotations.ts';
+import { type Annotation, decode, parseAnnotations } from './annotations.ts';
 import { type Circumstances, stepEnv } from './env.ts';
 
 export interface BundleResult {
@@ -22,6 +22,9 @@ interface BundleOptions extends Circumstances {
   /** Sends that signal once the log has this text: a cancelled job. */
   readonly cancel?: { readonly when: string; readonly signal: NodeJS.Signals };
 }
+
+/** Milliseconds; less than a test has, so that the log of a bundle that hangs is still seen. */
+const LONGEST_RUN = 50_000;
 
 /**
  * Runs the shipped bundle as the runner does: a child process under this Node, away from any node_modules, with real
@@ -42,19 +45,22 @@ export async function runBundle(action: string, options: BundleOptions = {}): Pr
   });
   let log = '';
   let cancelled = false;
-  const collect = (chunk: Buffer) => {
-    log += chunk.toString('utf8');
+  const collect = (text: string) => {
+    log += text;
     if (options.cancel && !cancelled && log.includes(options.cancel.when)) {
       cancelled = true;
       child.kill(options.cancel.signal);
     }
   };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
+  child.stdout.setEncoding('utf8').on('data', collect);
+  child.stderr.setEncoding('utf8').on('data', collect);
+  // A bundle that hangs would outlive its test.
+  const patience = setTimeout(() => child.kill('SIGKILL'), LONGEST_RUN);
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
+  clearTimeout(patience);
   return {
     exitCode,
     log,
@@ -62,7 +68,7 @@ export async function runBundle(action: string, options: BundleOptions = {}): Pr
     annotations: parseAnnotations(log),
     outputs: readFileCommands(readFileSync(env.GITHUB_OUTPUT ?? '', 'utf8')),
     summary: readFileSync(env.GITHUB_STEP_SUMMARY ?? '', 'utf8'),
-    masked: [...log.matchAll(/^::add-mask::(.*)$/gm)].map(([, value = '']) => value.replaceAll('%0A', '\n')),
+    masked: [...log.matchAll(/^::add-mask::(.*)$/gm)].map(([, value = '']) => decode(value)),
   };
 }
 

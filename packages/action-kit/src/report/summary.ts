@@ -7,14 +7,17 @@ const FINDING_SIGN: Record<FindingLevel, string> = { error: '❌', warning: '⚠
 /** The report as GitHub-flavoured Markdown for the job summary. */
 export function summaryMarkdown<Row extends object>(report: Report<Row>): string {
   const parts = [
-    `### ${report.verdict.passed ? '✅' : '❌'} ${escapeMarkdown(report.heading)}: ${escapeMarkdown(report.verdict.text)}`,
+    `### ${report.verdict.passed ? '✅' : '❌'} ${oneLine(report.heading)}: ${oneLine(report.verdict.text)}`,
   ];
   if (report.rows.length > 0) parts.push(table(report));
   if (report.picture !== undefined) parts.push(report.picture);
   if (report.findings.length > 0) {
     parts.push(
       report.findings
-        .map((finding) => `- ${FINDING_SIGN[finding.level]} ${escapeMarkdown(findingText(finding)).replaceAll('\n', '<br>')}`)
+        .map(
+          (finding) =>
+            `- ${FINDING_SIGN[finding.level]} ${escapeMarkdown(findingText(finding)).replaceAll('\n', '<br>')}`,
+        )
         .join('\n'),
     );
   }
@@ -27,9 +30,16 @@ function table<Row extends object>({ rows, columns, status }: Report<Row>): stri
     line(['', ...columns.map((column) => escapeMarkdown(column.name))]),
     line(['---', ...columns.map((column) => (column.align === 'right' ? '---:' : '---'))]),
     ...rows.map((row) =>
-      line([ROW_SIGN[status(row)], ...columns.map((column) => escapeMarkdown(column.cell(row)).replaceAll('\n', '<br>'))]),
+      line([
+        ROW_SIGN[status(row)],
+        ...columns.map((column) => escapeMarkdown(column.cell(row)).replaceAll('\n', '<br>')),
+      ]),
     ),
   ].join('\n');
+}
+
+function oneLine(text: string): string {
+  return escapeMarkdown(text).replaceAll('\n', ' ');
 }
 
 /** Cells hold text from outside (branch names, response bodies): none of it may become Markdown or HTML. */

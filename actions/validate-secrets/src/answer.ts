@@ -1,0 +1,40 @@
+import type { Run } from '@delivery-actions/action-kit';
+import type { SecretId } from './secret-id.ts';
+
+/** A store of secrets that tells about them without reading a value. */
+export interface SecretsManager extends Disposable {
+  /**
+   * One answer for each secret, in the same order. Every failure is in the answers; for those that had none when the
+   * signal was aborted it is an `AbortError`.
+   */
+  describe(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly Answer[]>;
+}
+
+/** A name is asked in `region`, and without one in the region of the SDK's own configuration. */
+export type OpenSecretsManager = (run: Run, region: string | undefined) => Promise<SecretsManager>;
+
+/** What Secrets Manager said about one secret: a description, or a failure. */
+export interface Answer {
+  readonly secret: SecretId;
+  /** Where it was asked; undefined when no region could be found. */
+  readonly region: string | undefined;
+  readonly result: SecretDescription | Failure;
+}
+
+export interface SecretDescription {
+  readonly arn: string;
+  /** DeletedDate, in milliseconds since 1970. */
+  readonly deleted?: number;
+  /** All staging labels of all versions. */
+  readonly stages: readonly string[];
+}
+
+export interface Failure {
+  /** What was being done: finding the region or the credentials, or asking about the secret. */
+  readonly during: 'region' | 'credentials' | 'request';
+  /** The error's name, which is AWS's own name for it when AWS answered. */
+  readonly name: string;
+  readonly message: string;
+  /** Of the operating system, such as ECONNREFUSED. */
+  readonly code?: string;
+}

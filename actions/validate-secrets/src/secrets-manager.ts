@@ -1,0 +1,122 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import {
+  DescribeSecretCommand,
+  type DescribeSecretCommandOutput,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { Run } from '@delivery-actions/action-kit';
+import pMap from 'p-map';
+import type { Answer, Failure, SecretDescription, SecretsManager } from './answer.ts';
+import type { SecretId } from './secret-id.ts';
+
+/** More at a time gains little and is what gets throttled: 200 at once against 50 a second loses a third of them. */
+const CONCURRENCY = 10;
+
+/** So that one lost connection does not use up the whole timeout: the SDK tries three times. In milliseconds. */
+const LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+
+/**
+ * AWS Secrets Manager with the SDK's standard environment (credentials, endpoint, shared config). An ARN is asked in
+ * its own region; a name in `region`, and without one in that of the shared config.
+ */
+export async function secretsManager(
+  { env, debug, mask }: Pick<Run, 'env' | 'debug' | 'mask'>,
+  region: string | undefined,
+): Promise<SecretsManager> {
+  // A service that refuses a signature may quote what was signed.
+  for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) mask(env[name] ?? '');
+  const home = region ?? (await configuredRegion());
+  const clients = new Map<string, SecretsManagerClient>();
+  let login: Promise<unknown> | undefined;
+
+  function clientFor(where: string): SecretsManagerClient {
+    const known = clients.get(where);
+    if (known !== undefined) return known;
+    const [first] = clients.values();
+    const client = new SecretsManagerClient({
+      region: where,
+      // Found once for all regions: each search may be a call to STS or to the metadata service.
+      ...(first === undefined ? {} : { credentials: first.config.credentials }),
+      requestHandler: {
+        ...LIMITS,
+        httpAgent: new HttpAgent({ keepAlive: true, proxyEnv: env }),
+        httpsAgent: new HttpsAgent({ keepAlive: true, proxyEnv: env }),
+      },
+    });
+    clients.set(where, client);
+    return client;
+  }
+
+  async function ask(secret: SecretId, signal: AbortSignal): Promise<Answer> {
+    const where = secret.arn?.region ?? home;
+    if (where === undefined) return { secret, region: where, result: NO_REGION };
+    const client = clientFor(where);
+    let during: Failure['during'] = 'credentials';
+    try {
+      login ??= client.config.credentials();
+      await unlessAborted(login, signal);
+      during = 'request';
+      const command = new DescribeSecretCommand({ SecretId: secret.id });
+      const description = await client.send(command, { abortSignal: signal });
+      debug(`DescribeSecret ${secret.id} in ${where}: found (${trace(description)})`);
+      return { secret, region: where, result: summary(secret, description) };
+    } catch (error) {
+      const { name, message, code } = error as NodeJS.ErrnoException;
+      debug(`DescribeSecret ${secret.id} in ${where}: ${name} (${trace(error)})`);
+      const failure = { during, name, message, ...(typeof code === 'string' ? { code } : {}) };
+      return { secret, region: where, result: failure };
+    }
+  }
+
+  return {
+    describe: (secrets, signal) => pMap(secrets, (secret) => ask(secret, signal), { concurrency: CONCURRENCY }),
+    [Symbol.dispose]() {
+      for (const client of clients.values()) client.destroy();
+    },
+  };
+}
+
+const NO_REGION: Failure = { during: 'region', name: 'NoRegion', message: 'no region is configured' };
+
+/** The region of the profile in the shared config file, as self-hosted runners may have one. */
+async function configuredRegion(): Promise<string | undefined> {
+  const client = new SecretsManagerClient();
+  try {
+    return await client.config.region();
+  } catch {
+    return undefined;
+  } finally {
+    client.destroy();
+  }
+}
+
+function summary(
+  { id }: SecretId,
+  { ARN = id, DeletedDate, VersionIdsToStages = {} }: DescribeSecretCommandOutput,
+): SecretDescription {
+  const stages = Object.values(VersionIdsToStages).flat();
+  return { arn: ARN, stages, ...(DeletedDate === undefined ? {} : { deleted: DeletedDate.getTime() }) };
+}
+
+/** The search for credentials takes no signal, and a helper program that a profile names may hang. */
+async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(new DOMException('the search for credentials took too long', 'AbortError'));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** What AWS support asks for. */
+function trace(result: unknown): string {
+  const { $metadata = {} } = result as {
+    $metadata?: { httpStatusCode?: number; requestId?: string; attempts?: number };
+  };
+  const { httpStatusCode = 'no status', requestId = 'none', attempts = 0 } = $metadata;
+  return `HTTP ${httpStatusCode}, request id ${requestId}, attempts ${attempts}`;
+}

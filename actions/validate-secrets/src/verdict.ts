@@ -1,0 +1,92 @@
+import type { Answer, SecretDescription } from './answer.ts';
+import { accountOf, type Denial, provesExistence, readDenial } from './denial.ts';
+import { meaning, type Obstacle } from './obstacle.ts';
+import { policyResource } from './secret-id.ts';
+
+export type SecretVerdict =
+  | 'EXISTS'
+  | 'MISSING'
+  | 'DELETING'
+  | 'NO-VALUE'
+  | 'DENIED'
+  | 'DENIED-OR-MISSING'
+  | 'UNREACHABLE';
+
+/** What is known of one secret; a row of the report. Moments are ISO 8601 in UTC. */
+export interface SecretCheck {
+  /** The name or ARN as given. */
+  readonly id: string;
+  /** Where it was asked; null when no region could be found. */
+  readonly region: string | null;
+  readonly verdict: SecretVerdict;
+  /** Of a secret that answered. */
+  readonly arn?: string;
+  /** Of a secret that is scheduled for deletion. */
+  readonly deletion?: Deletion;
+  /** Staging labels of a secret without a current version. */
+  readonly stages?: readonly string[];
+  /** `resource` is what an IAM statement has to name to allow exactly this. */
+  readonly denial?: Denial & { readonly resource: string };
+  readonly obstacle?: { readonly cause: Obstacle; readonly error: string; readonly message: string };
+}
+
+export interface Deletion {
+  /** When it was asked for, if that is what AWS says. */
+  readonly requested?: string;
+  /** From here on it may be gone for good, and from there on it is no longer restorable whatever its window is. */
+  readonly restorableUntil: { readonly earliest: string; readonly latest: string };
+}
+
+/** The verdict on one answer. `now` is in milliseconds since 1970. */
+export function judge({ secret, result, ...asked }: Answer, now: number): SecretCheck {
+  const region = asked.region ?? null;
+  const about = { id: secret.id, region };
+  if ('arn' in result) return { ...about, arn: result.arn, ...judgeDescription(result, now) };
+  const meant = meaning(result);
+  if (meant === 'missing') return { ...about, verdict: 'MISSING' };
+  if (meant === 'denied') {
+    const denial = readDenial(result.message);
+    const resource = policyResource(secret, { ...accountOf(denial.principal), region: region ?? '*' });
+    return {
+      ...about,
+      verdict: provesExistence(denial) ? 'DENIED' : 'DENIED-OR-MISSING',
+      denial: { ...denial, resource },
+    };
+  }
+  return {
+    ...about,
+    verdict: 'UNREACHABLE',
+    obstacle: { cause: meant, error: result.code ?? result.name, message: result.message },
+  };
+}
+
+function judgeDescription(
+  { deleted, stages }: SecretDescription,
+  now: number,
+): Pick<SecretCheck, 'verdict' | 'deletion' | 'stages'> {
+  if (deleted !== undefined) return { verdict: 'DELETING', deletion: deletionAt(deleted, now) };
+  // DescribeSecret answers for a secret that GetSecretValue calls "not found": boto/boto3#2794, ansible/ansible#69710.
+  if (!stages.includes('AWSCURRENT')) return { verdict: 'NO-VALUE', stages };
+  return { verdict: 'EXISTS' };
+}
+
+const DAY = 86_400_000;
+/** RecoveryWindowInDays of DeleteSecret; 30 is also its default. */
+const WINDOW = { shortest: 7 * DAY, longest: 30 * DAY };
+
+/**
+ * DeletedDate is the moment of the request, and DescribeSecret does not tell the recovery window (SDK documentation of
+ * SecretListEntry.DeletedDate). A date to come can only be the window's end, which is what its own documentation
+ * ("the date the secret is scheduled for deletion") and moto make of it.
+ */
+function deletionAt(date: number, now: number): Deletion {
+  if (date > now) return { restorableUntil: { earliest: iso(date), latest: iso(date) } };
+  return {
+    requested: iso(date),
+    restorableUntil: { earliest: iso(date + WINDOW.shortest), latest: iso(date + WINDOW.longest) },
+  };
+}
+
+function iso(moment: number): string {
+  return new Date(moment).toISOString();
+}

@@ -1,0 +1,70 @@
+import { type SecretsManagerStandIn, startSecretsManager } from '@delivery-actions/stand-ins';
+import { runMain } from '@delivery-actions/testkit';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { main } from '../src/main.ts';
+
+let standIn: SecretsManagerStandIn;
+
+beforeAll(async () => {
+  standIn = await startSecretsManager();
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', standIn.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'a-secret-key');
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await standIn.close();
+});
+
+const name = fc.stringMatching(/^[a-z]{1,5}(\/[a-z]{1,5}){0,2}$/);
+/** Nothing that the log could hold by accident, in the shapes that values have. */
+const token = fc.oneof(
+  fc.uuid(),
+  fc.base64String({ minLength: 12 }),
+  fc.stringMatching(/^[A-Za-z0-9!$%^&_+=?]{12,40}$/),
+);
+const shape = fc.constantFrom(
+  (token: string) => token,
+  (token: string) => JSON.stringify({ username: 'checkout', password: token }),
+  (token: string) => `-----BEGIN PRIVATE KEY-----\n${token}\n-----END PRIVATE KEY-----\n`,
+  (token: string) => `postgres://checkout:${token}@db.internal/orders`,
+);
+const state = fc.constantFrom('usable', 'deleting', 'not-current', 'denied', 'denied-by-resource');
+const secrets = fc.uniqueArray(fc.record({ name, token, shape, state }), {
+  selector: (secret) => secret.name,
+  minLength: 1,
+  maxLength: 5,
+});
+
+const PIECE = 8;
+
+it('no run prints a piece of a value, whatever the secrets and their state are', async () => {
+  await fc.assert(
+    fc.asyncProperty(secrets, fc.nat(), async (made, region) => {
+      // Every run has a region to itself, so that none sees the secrets of another.
+      const where = `eu-west-${region + 1}`;
+      const store = standIn.secrets(where);
+      for (const { name, token, shape, state } of made) {
+        const secret = store.create(name, 'a description');
+        store.put(secret, { SecretString: shape(token) });
+        if (state === 'deleting') secret.deletion = { asked: 0, due: 1 };
+        if (state === 'not-current') for (const { stages } of secret.versions.values()) stages.clear();
+      }
+      const arnsOf = (wanted: string) =>
+        made.filter(({ state }) => state === wanted).map(({ name }) => store.all.get(name)?.arn ?? '');
+      standIn.behaviour.denyByResource = arnsOf('denied-by-resource');
+      standIn.behaviour.allow = { DescribeSecret: ['usable', 'deleting', 'not-current'].flatMap(arnsOf) };
+
+      const inputs = { secrets: [...made.map((secret) => secret.name), 'missing/secret'].join('\n'), region: where };
+      const seen = JSON.stringify(await runMain('validate-secrets', (run) => main(run), { inputs }));
+      for (const secret of [...store.all.values()]) store.purge(secret);
+
+      expect(JSON.parse(seen).outputs['checked-count']).toBe(String(made.length + 1));
+      for (const { token } of made)
+        for (let start = 0; start + PIECE <= token.length; start += 1)
+          expect(seen).not.toContain(token.slice(start, start + PIECE));
+    }),
+    { numRuns: 50 },
+  );
+});
