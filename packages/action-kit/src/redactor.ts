@@ -2,8 +2,6 @@ export interface Redactor {
   /** From now on this value, each of its longer lines, and its base64 and URL forms never pass `redact`. */
   add(secret: string): void;
   redact(text: string): string;
-  /** Every form that is hidden, for the runner's own masks. */
-  readonly forms: ReadonlySet<string>;
 }
 
 /** A shorter line of a multi-line secret is too common a text to hide everywhere. */
@@ -22,7 +20,6 @@ const CREDENTIAL_SHAPES: readonly RegExp[] = [
 export function redactor(): Redactor {
   const forms = new Set<string>();
   return {
-    forms,
     add(secret) {
       if (secret.trim() === '') return;
       const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= SHORTEST_LINE);
