@@ -1,0 +1,3 @@
+export { runWorkflow } from './run-workflow.ts';
+export type * from './types.ts';
+export { WorkflowError } from './types.ts';

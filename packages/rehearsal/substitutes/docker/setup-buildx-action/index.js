@@ -1,0 +1,1 @@
+console.log('Builder: the rehearsal packs the image by itself');
