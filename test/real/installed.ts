@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** A tool that is not to be had on this machine, and how to get it. */
+export interface NotHere {
+  readonly skipped: string;
+}
+
+/** Where tools are installed once and found again: REAL_CACHE, or a folder in this user's cache directory. */
+export function realCache(): string {
+  const { REAL_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  const folder = REAL_CACHE || join(userCache(XDG_CACHE_HOME, LOCALAPPDATA), 'delivery-actions-real');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function userCache(xdg: string | undefined, local: string | undefined): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  if (process.platform === 'win32') return local || join(homedir(), 'AppData', 'Local');
+  return xdg || join(homedir(), '.cache');
+}
+
+/** The path of a Go program, installed at its first use. `module` is the path of its main package, for `go install`. */
+export function goTool(name: string, module: string, version: string): string | NotHere {
+  const bin = join(realCache(), 'bin', `${name}-${version}`);
+  const program = join(bin, executable(name));
+  if (existsSync(program)) return program;
+  if (!answers('go', 'version'))
+    return { skipped: `${name} is installed with Go, which is not here: get it from https://go.dev/dl` };
+  return installed(program, 'go', ['install', `${module}@${version}`], { GOBIN: bin });
+}
+
+/** The path of a program from a Python package, installed at its first use into a virtual environment of its own. */
+export function pythonTool(name: string, packageName: string, version: string): string | NotHere {
+  const environment = join(realCache(), `${packageName}-${version}`);
+  const scripts = join(environment, process.platform === 'win32' ? 'Scripts' : 'bin');
+  const program = join(scripts, executable(name));
+  if (existsSync(program)) return program;
+  const python = ['python3', 'python'].find((command) => answers(command, '--version'));
+  if (python === undefined)
+    return { skipped: `${name} is installed with Python 3, which is not here: get it from https://www.python.org` };
+  const made = installed(scripts, python, ['-m', 'venv', environment]);
+  if (typeof made !== 'string') return made;
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${packageName}==${version}`];
+  return installed(program, join(scripts, executable('python')), pip);
+}
+
+function installed(result: string, command: string, args: readonly string[], env = {}): string | NotHere {
+  console.log(`  installing: ${command} ${args.join(' ')}`);
+  const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...env } });
+  if (status === 0 && existsSync(result)) return result;
+  const reason = error?.message ?? stderr.trim().split('\n').at(-1);
+  return { skipped: `not to be had here: "${command} ${args.join(' ')}" failed: ${reason}` };
+}
+
+function answers(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function executable(name: string): string {
+  return process.platform === 'win32' ? `${name}.exe` : name;
+}
