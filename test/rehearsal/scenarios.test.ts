@@ -82,7 +82,7 @@ describe.concurrent('rehearse', { timeout: 120_000 }, () => {
     const result = await run('image-pull-failure');
     expect(conclusions(result)).toEqual(stoppedAt('staging'));
     const { log, outputs } = step(result, 'staging', 'wait-rollout');
-    expect(outputs).toMatchObject({ result: 'failed', reason: 'ImagePull' });
+    expect(outputs).toMatchObject({ result: 'failed', reason: 'ImagePullFailed' });
     expect(Number(outputs['duration-seconds'])).toBeLessThan(30);
     expect(log.join('\n')).toMatch(/checkout-service@sha256:[0-9a-f]{64}.*not found/);
   });

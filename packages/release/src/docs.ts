@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { FALSE_VERDICTS, falseVerdictsPage } from './false-verdicts.ts';
 import { actionNames, ROOT } from './project.ts';
 
 interface Input {
@@ -15,10 +16,14 @@ interface Contract {
   readonly outputs?: Readonly<Record<string, { readonly description?: string } | null>>;
 }
 
-/** Writes the tables of every action's README from its action.yml. Throws, after that, if a README has no place for them. */
+/** Writes the tables of every action's README from its action.yml, and the page that is made from the tests. Throws, after that, if a README has no place for them. */
 export async function writeDocs(root = ROOT): Promise<void> {
   const { readmes, problems } = readmesOf(root);
-  for (const { path, present, wanted } of readmes) if (present !== wanted) writeFileSync(join(root, path), wanted);
+  for (const { path, present, wanted } of [...readmes, falseVerdicts(root)]) {
+    if (present === wanted) continue;
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), wanted);
+  }
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
@@ -28,17 +33,24 @@ export async function checkDocs(root = ROOT): Promise<void> {
   for (const { path, present, wanted } of readmes)
     if (present !== wanted)
       problems.push(`${path}: its tables are not those of action.yml; run "npx -y pnpm@12 docs:write"`);
+  const { path, present, wanted } = falseVerdicts(root);
+  if (present !== wanted) problems.push(`${path}: it is not what the tests say; run "npx -y pnpm@12 docs:write"`);
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-interface Readme {
+interface Page {
   readonly path: string;
   readonly present: string;
   readonly wanted: string;
 }
 
-function readmesOf(root: string): { readmes: Readme[]; problems: string[] } {
-  const readmes: Readme[] = [];
+function falseVerdicts(root: string): Page {
+  const present = existsSync(join(root, FALSE_VERDICTS)) ? readFileSync(join(root, FALSE_VERDICTS), 'utf8') : '';
+  return { path: FALSE_VERDICTS, present, wanted: falseVerdictsPage(root) };
+}
+
+function readmesOf(root: string): { readmes: Page[]; problems: string[] } {
+  const readmes: Page[] = [];
   const problems: string[] = [];
   for (const action of actionNames(root)) {
     const path = `actions/${action}/README.md`;

@@ -37,7 +37,7 @@ export interface WorkflowOptions {
 export type Variables = Readonly<Record<string, string>>;
 
 export type ResolvedAction =
-  /** A folder with action.yml: a JavaScript or a composite action. */
+  /** A folder with action.yml and the scripts that it names. */
   { readonly kind: 'javascript'; readonly folder: string } | Substitute;
 
 /** A function of this process in place of an action. */
@@ -139,6 +139,7 @@ export interface JobLabel {
 
 export type WorkflowEvent =
   | { readonly type: 'job-started'; readonly job: JobLabel }
+  /** Not for a step that is skipped: that one only finishes. */
   | { readonly type: 'step-started'; readonly job: JobLabel; readonly step: StepLabel }
   | { readonly type: 'step-log'; readonly job: JobLabel; readonly step: StepLabel; readonly line: string }
   | { readonly type: 'step-finished'; readonly job: JobLabel; readonly step: StepLabel; readonly result: StepResult }

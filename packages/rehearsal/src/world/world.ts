@@ -35,7 +35,7 @@ export interface World extends AsyncDisposable {
   /** The actions of the release tree. */
   readonly actions: readonly string[];
   /** The scenario's fault may strike in the middle of the run. */
-  onEvent(event: WorkflowEvent): void;
+  onEvent(event: Pick<WorkflowEvent, 'type' | 'job'>): void;
   /** What every step sees besides what the runner itself sets. */
   readonly environment: Variables;
   /** Folders that come first on the steps' PATH. */

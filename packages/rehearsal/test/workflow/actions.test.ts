@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { action, run, temporaryFolder, write } from './harness.ts';
 
@@ -37,13 +38,18 @@ describe('a JavaScript action', () => {
         with: { 'two words': x }
 `,
       {
-        actions: { 'org/print/inner@v1': action(PRINT, { inputs: "{two words: {}, Token: {default: '${{ github.token }}'}}" }) },
+        actions: {
+          'org/print/inner@v1': action(PRINT, { inputs: "{two words: {}, Token: {default: '${{ github.token }}'}}" }),
+        },
         github: { apiUrl: 'https://ghe.example/api/v3', serverUrl: 'https://ghe.example', token: 'ghs_x' },
       },
     );
     delete process.env.LEAK;
     const variables = Object.fromEntries(
-      (ran.job('j').steps[0]?.log ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      (ran.job('j').steps[0]?.log ?? []).map((line) => [
+        line.slice(0, line.indexOf('=')),
+        line.slice(line.indexOf('=') + 1),
+      ]),
     );
     const workspace = variables.GITHUB_WORKSPACE ?? '';
     expect(variables).toMatchObject({
@@ -78,7 +84,14 @@ describe('a JavaScript action', () => {
     });
     expect(workspace).toMatch(/\/j\/demo\/demo$/);
     expect(variables.RUNNER_WORKSPACE).toBe(workspace.slice(0, -'/demo'.length));
-    for (const name of ['RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'RUNNER_OS', 'RUNNER_ARCH', 'RUNNER_NAME', 'GITHUB_EVENT_PATH']) {
+    for (const name of [
+      'RUNNER_TEMP',
+      'RUNNER_TOOL_CACHE',
+      'RUNNER_OS',
+      'RUNNER_ARCH',
+      'RUNNER_NAME',
+      'GITHUB_EVENT_PATH',
+    ]) {
       expect(variables[name]).not.toBe('');
       expect(variables[name]).toBeDefined();
     }
@@ -90,13 +103,10 @@ describe('a JavaScript action', () => {
     const script = `import { readFileSync } from 'node:fs';
       console.log(readFileSync(process.env.GITHUB_EVENT_PATH, 'utf8'));
       console.log(process.env.GITHUB_HEAD_REF + ' into ' + process.env.GITHUB_BASE_REF + ' ' + process.env.GITHUB_REF_NAME);`;
-    const ran = await run(
-      `name: w\non: pull_request\njobs:\n  j:\n    runs-on: x\n    steps: [{ uses: org/a@v1 }]`,
-      {
-        event: { name: 'pull_request', payload, sha: 'b'.repeat(40), ref: 'refs/pull/5/merge' },
-        actions: { 'org/a@v1': action(script) },
-      },
-    );
+    const ran = await run(`name: w\non: pull_request\njobs:\n  j:\n    runs-on: x\n    steps: [{ uses: org/a@v1 }]`, {
+      event: { name: 'pull_request', payload, sha: 'b'.repeat(40), ref: 'refs/pull/5/merge' },
+      actions: { 'org/a@v1': action(script) },
+    });
     expect(ran.log).toBe(`${JSON.stringify(payload)}\ntopic into main 5/merge`);
   });
 
@@ -204,6 +214,39 @@ describe('a JavaScript action', () => {
     expect((await run(jobs('org/checkout@v1'), { checkout, actions })).log).toBe('own');
     expect((await run(jobs('org/nothing@v1'), { checkout, actions })).log).toBe(
       '##[error]There is no ./own in the workspace. Did you forget to run actions/checkout before it?',
+    );
+  });
+});
+
+describe('the posts of a job', () => {
+  it('any action that has started is cleaned up, the last one first, whatever failed', async () => {
+    const kind = fc.record({
+      post: fc.boolean(),
+      fails: fc.boolean(),
+      runs: fc.constantFrom('', 'if: always()', 'if: false'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(kind, { minLength: 1, maxLength: 4 }), async (kinds) => {
+        const actions = kinds.map(({ post, fails }, index) => [
+          `org/a${index}@v1`,
+          {
+            ...action(`process.exitCode = ${fails ? 1 : 0};`, { runs: post ? '  post: post.mjs\n' : '' }),
+            'post.mjs': `process.exitCode = ${fails ? 1 : 0};`,
+          },
+        ]);
+        const steps = kinds.map(({ runs }, index) => `      - uses: org/a${index}@v1\n${runs && `        ${runs}\n`}`);
+        const ran = await run(`  j:\n    runs-on: x\n    steps:\n${steps.join('')}`, {
+          actions: Object.fromEntries(actions),
+        });
+        const all = ran.job('j').steps;
+        const started = all.filter(({ phase, conclusion }) => phase === 'main' && conclusion !== 'skipped');
+        const expected = started.filter(({ name }) => kinds[Number(/a(\d)@/.exec(name)?.[1])]?.post).reverse();
+        expect(all.filter(({ phase }) => phase === 'post').map(({ name }) => name)).toEqual(
+          expected.map(({ name }) => `Post ${name}`),
+        );
+        expect(ran.conclusion).toBe(all.some(({ conclusion }) => conclusion === 'failure') ? 'failure' : 'success');
+      }),
+      { numRuns: 8 },
     );
   });
 });

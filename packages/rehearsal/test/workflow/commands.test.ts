@@ -75,7 +75,9 @@ describe('workflow commands', () => {
       expect(output.failed).toBe(true);
       expect(output.annotations.map(({ message }) => message)).toEqual([
         `Unable to process command '${line}' successfully.`,
-        expect.stringMatching(/^The `(set-env|add-path)` command is disabled, .* write to \$GITHUB_(ENV|PATH) instead$/),
+        expect.stringMatching(
+          /^The `(set-env|add-path)` command is disabled, .* write to \$GITHUB_(ENV|PATH) instead$/,
+        ),
       ]);
     }
     const { output, state } = said(['::set-output name=a::1', '::save-state name=b::2']);

@@ -89,9 +89,9 @@ jobs:
       "endsWith('abc', 'bd')": 'false',
       "format('{1} {0} {{}}', 'a', 'b')": 'b a {}',
       "join(fromJSON('[1,2]'), '+')": '1+2',
-      "toJSON(fromJSON('{\"a\":[1]}'))": '{ "a": [ 1 ] }',
+      'toJSON(fromJSON(\'{"a":[1]}\'))': '{ "a": [ 1 ] }',
       "github.event.repository['id'] == 7 && 'seven' || 'other'": 'seven',
-      "join(fromJSON('[{\"a\":1},{\"a\":2}]').*.a)": '1,2',
+      'join(fromJSON(\'[{"a":1},{"a":2}]\').*.a)': '1,2',
       'github.nothing.at.all': '',
       "'A' == 'a' && !(1 > 2)": 'true',
     };

@@ -19,6 +19,8 @@ export type ActionFiles = Readonly<Record<string, string>>;
 export interface Setup extends Partial<Omit<WorkflowOptions, 'file' | 'resolve' | 'listener'>> {
   /** By what stands after `uses`. */
   readonly actions?: Readonly<Record<string, ActionFiles | ResolvedAction>>;
+  /** What cannot be resolved, with the reason. */
+  readonly unresolvable?: Readonly<Record<string, string>>;
   readonly listener?: (event: WorkflowEvent) => void;
 }
 
@@ -87,7 +89,7 @@ export function write(folder: string, files: ActionFiles): string {
   return folder;
 }
 
-function prepare(jobs: string, { actions = {}, ...setup }: Setup): WorkflowOptions {
+function prepare(jobs: string, { actions = {}, unresolvable = {}, ...setup }: Setup): WorkflowOptions {
   const folder = temporaryFolder();
   const text = /^(on|jobs|name):/m.test(jobs) ? jobs : `name: w\non: push\njobs:\n${jobs}`;
   write(folder, { 'w.yml': text });
@@ -108,7 +110,10 @@ function prepare(jobs: string, { actions = {}, ...setup }: Setup): WorkflowOptio
     vars: {},
     secrets: {},
     environments: {},
-    resolve: (uses) => resolved.get(uses),
+    resolve: (uses) => {
+      if (unresolvable[uses] !== undefined) throw new Error(unresolvable[uses]);
+      return resolved.get(uses);
+    },
     resolvable: [...resolved.keys()],
     checkout: folder,
     environment: { PATH: process.env.PATH ?? '', HOME: folder },

@@ -9,22 +9,31 @@ const secret = fc.string({ minLength: 3, maxLength: 20, unit: fc.constantFrom(..
 describe('masks', () => {
   it('no secret is ever readable in a masked text, nor in base64, JSON, a URL or XML', () => {
     fc.assert(
-      fc.property(fc.array(secret, { minLength: 1, maxLength: 4 }), fc.string(), fc.string(), (secrets, before, after) => {
-        const hidden = masks();
-        for (const each of secrets) hidden.add(each);
-        for (const value of secrets.filter((each) => each.trim() !== '')) {
-          const forms = [
-            value,
-            Buffer.from(value).toString('base64'),
-            JSON.stringify(value).slice(1, -1),
-            encodeURIComponent(value),
-            value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&apos;'),
-          ];
-          for (const form of forms) expect(hidden.mask(before + form + after)).not.toContain(form);
-          const login = Buffer.from(`user:${value}`).toString('base64');
-          expect(Buffer.from(hidden.mask(login), 'base64').toString()).not.toContain(value);
-        }
-      }),
+      fc.property(
+        fc.array(secret, { minLength: 1, maxLength: 4 }),
+        fc.string(),
+        fc.string(),
+        (secrets, before, after) => {
+          const hidden = masks();
+          for (const each of secrets) hidden.add(each);
+          for (const value of secrets.filter((each) => each.trim() !== '')) {
+            const forms = [
+              value,
+              Buffer.from(value).toString('base64'),
+              JSON.stringify(value).slice(1, -1),
+              encodeURIComponent(value),
+              value
+                .replaceAll('&', '&amp;')
+                .replaceAll('<', '&lt;')
+                .replaceAll('"', '&quot;')
+                .replaceAll("'", '&apos;'),
+            ];
+            for (const form of forms) expect(hidden.mask(before + form + after)).not.toContain(form);
+            const login = Buffer.from(`user:${value}`).toString('base64');
+            expect(Buffer.from(hidden.mask(login), 'base64').toString()).not.toContain(value);
+          }
+        },
+      ),
     );
   });
 
@@ -52,7 +61,13 @@ describe('masks', () => {
 
 describe('a run', () => {
   it('prints no secret: not of the repository, the environment, the token, nor one that a step has masked', async () => {
-    const values = ['repository-secret', 'first line\nsecond line', 'environment-secret', 'ghs_token123', 'masked-later'];
+    const values = [
+      'repository-secret',
+      'first line\nsecond line',
+      'environment-secret',
+      'ghs_token123',
+      'masked-later',
+    ];
     const ran = await run(
       `
   j:

@@ -68,10 +68,10 @@ describe('needs', () => {
         const ran = await run(text.join(''), { actions });
 
         const expected: string[] = [];
-        const allAbove = (index: number): number[] =>
-          (needs[index] ?? []).flatMap((need) => [need, ...allAbove(need)]);
+        const allAbove = (index: number): number[] => (needs[index] ?? []).flatMap((need) => [need, ...allAbove(need)]);
         nodes.forEach(({ kind: does }, index) => {
-          const runs = does === 'always' || (does !== 'off' && allAbove(index).every((up) => expected[up] === 'success'));
+          const runs =
+            does === 'always' || (does !== 'off' && allAbove(index).every((up) => expected[up] === 'success'));
           expected.push(!runs ? 'skipped' : does === 'bad' ? 'failure' : 'success');
         });
         expect(ran.jobs.map(({ conclusion }) => conclusion)).toEqual(expected);
@@ -94,10 +94,9 @@ describe('needs', () => {
   });
 
   it('a job that may fail counts as success for the jobs after it and for the run', async () => {
-    const ran = await run(
-      job('flaky', 'continue-on-error: true', 'org/bad@v1') + job('next', 'needs: flaky'),
-      { actions },
-    );
+    const ran = await run(job('flaky', 'continue-on-error: true', 'org/bad@v1') + job('next', 'needs: flaky'), {
+      actions,
+    });
     expect(conclusions(ran)).toEqual({ flaky: 'failure', next: 'success' });
     expect(ran.conclusion).toBe('success');
   });

@@ -2,22 +2,25 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { processes } from '../../src/workflow/processes.ts';
+import { type Grace, processes } from '../../src/workflow/processes.ts';
 import { temporaryFolder } from './harness.ts';
 
-const SHORT = { interrupt: 60, terminate: 60, output: 60 };
+/** Long where a process should use it, short where the next signal is what the test is about. */
+const LONG = 30_000;
+const SHORT = { interrupt: 50, terminate: 1_500, output: 500 };
+const SOON = { timeout: 20_000 };
 
 /** Node as a step's process; it is cancelled when it has printed "ready". */
-async function cancelled(script: string, environment: Readonly<Record<string, string>> = {}) {
+async function cancelled(script: string, grace: Partial<Grace> = {}) {
   const control = new AbortController();
   const lines: string[] = [];
-  const own = processes('github_test', SHORT);
+  const own = processes('github_test', { ...SHORT, ...grace });
   onTestFinished(() => own.end());
   const code = await own.run({
     command: process.execPath,
     args: ['-e', script],
     folder: temporaryFolder(),
-    environment: { PATH: process.env.PATH ?? '', ...environment },
+    environment: {},
     onLine: (line) => {
       lines.push(line);
       if (line === 'ready') control.abort();
@@ -41,11 +44,14 @@ const STAY = 'setInterval(() => {}, 1000); console.log("ready");';
 
 describe('the processes of a job', () => {
   it('are asked with SIGINT, then SIGTERM, then killed', async () => {
-    const polite = await cancelled(`process.on('SIGINT', () => { console.log('bye'); process.exit(0); }); ${STAY}`);
+    const polite = await cancelled(`process.on('SIGINT', () => { console.log('bye'); process.exit(0); }); ${STAY}`, {
+      interrupt: LONG,
+    });
     expect(polite).toMatchObject({ code: 0, lines: ['ready', 'bye'] });
 
     const deaf = await cancelled(
       `process.on('SIGINT', () => console.log('INT')); process.on('SIGTERM', () => { console.log('TERM'); process.exit(3); }); ${STAY}`,
+      { terminate: LONG },
     );
     expect(deaf).toMatchObject({ code: 3, lines: ['ready', 'INT', 'TERM'] });
 
@@ -60,9 +66,10 @@ describe('the processes of a job', () => {
       `const child = require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGINT", () => {}); setInterval(() => {}, 1000); console.log("up")'], { stdio: ['ignore', 'pipe', 'inherit'] });
        child.stdout.on('data', () => { console.log(child.pid); console.log('ready'); });
        process.on('SIGINT', () => process.exit(1));`,
+      { interrupt: LONG },
     );
     const pid = Number(lines[0]);
-    await vi.waitFor(() => expect(alive(pid)).toBe(false));
+    await vi.waitFor(() => expect(alive(pid)).toBe(false), SOON);
   });
 
   it('live on in the background until the job ends, also those that have left the group', async () => {
@@ -80,7 +87,7 @@ describe('the processes of a job', () => {
     expect(code).toBe(0);
     expect(pids.map(alive)).toEqual([true, true]);
     own.end();
-    await vi.waitFor(() => expect(pids.map(alive)).toEqual([false, false]));
+    await vi.waitFor(() => expect(pids.map(alive)).toEqual([false, false]), SOON);
   });
 
   it('end with this process, even if that just exits', async () => {
@@ -95,12 +102,17 @@ describe('the processes of a job', () => {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
     const pid = Number(stdout.trim());
     expect(pid).toBeGreaterThan(1);
-    await vi.waitFor(() => expect(alive(pid)).toBe(false));
+    await vi.waitFor(() => expect(alive(pid)).toBe(false), SOON);
   });
 
   it('that cannot be started, or that a signal ends, are told apart from the others', async () => {
     const own = processes('github_none', SHORT);
-    const options = { folder: temporaryFolder(), environment: {}, onLine: () => {}, signal: new AbortController().signal };
+    const options = {
+      folder: temporaryFolder(),
+      environment: {},
+      onLine: () => {},
+      signal: new AbortController().signal,
+    };
     await expect(own.run({ ...options, command: join(options.folder, 'none'), args: [] })).rejects.toThrow('ENOENT');
     const code = await own.run({ ...options, command: '/bin/sh', args: ['-c', 'kill -TERM $$'] });
     expect(code).toBe(143);

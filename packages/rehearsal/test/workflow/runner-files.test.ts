@@ -8,10 +8,13 @@ describe('the files of a step', () => {
   it('any value comes through the notation with a delimiter', () => {
     const name = fc.stringMatching(/^[A-Za-z_][\w-]*$/);
     fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(name, fc.string({ unit: 'binary' })), { selector: ([key]) => key }), (pairs) => {
-        const text = pairs.map(([key, value]) => `${key}<<delimiter_1f\n${value}\ndelimiter_1f\n`).join('');
-        expect([...parseVariables(text)]).toEqual(pairs);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.tuple(name, fc.string({ unit: 'binary' })), { selector: ([key]) => key }),
+        (pairs) => {
+          const text = pairs.map(([key, value]) => `${key}<<delimiter_1f\n${value}\ndelimiter_1f\n`).join('');
+          expect([...parseVariables(text)]).toEqual(pairs);
+        },
+      ),
     );
   });
 
@@ -54,7 +57,9 @@ describe('the files of a step', () => {
 `);
     const [first, second] = ran.job('j').steps;
     expect(first?.summary).toBe('# Title\n');
-    expect(first?.annotations.map(({ message }) => message)).toEqual(["Can't store NODE_OPTIONS using '$GITHUB_ENV' command."]);
+    expect(first?.annotations.map(({ message }) => message)).toEqual([
+      "Can't store NODE_OPTIONS using '$GITHUB_ENV' command.",
+    ]);
     expect(second?.log).toEqual([
       'from two',
       '1 ',
