@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A server on 127.0.0.1 that speaks an outside system's protocol. */
@@ -18,27 +19,48 @@ export interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** Starts a server on a free port; `answer` gets each request with its body read. */
-export async function listen(answer: (exchange: Exchange) => void | Promise<void>): Promise<StandIn> {
+/** Starts a server on a free port, under https with a certificate; `answer` gets each request with its body read. */
+export async function listen(
+  answer: (exchange: Exchange) => void | Promise<void>,
+  tls?: ServerOptions,
+): Promise<StandIn> {
   const handle: RequestListener = (request, response) => {
     readAll(request)
-      .then((body) => answer({ method: request.method ?? 'GET', url: new URL(request.url ?? '/', 'http://loopback'), headers: request.headers, body, request, response }))
+      .then((body) =>
+        answer({
+          method: request.method ?? 'GET',
+          url: new URL(request.url ?? '/', 'http://loopback'),
+          headers: request.headers,
+          body,
+          request,
+          response,
+        }),
+      )
       .catch((error: unknown) => {
         if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
         response.end(`stand-in: ${error instanceof Error ? error.stack : String(error)}`);
       });
   };
-  const server = createServer(handle);
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close, [Symbol.asyncDispose]: close };
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
-export function sendJson(response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(value));
 }

@@ -1,0 +1,1 @@
+export { type DatadogOptions, type DatadogStandIn, type ReceivedSeries, startDatadog } from './server.ts';
