@@ -68,6 +68,15 @@ export function holds(condition: TemplateToken, scope: Scope): boolean {
   return truthy(evaluate(condition, scope));
 }
 
+/** The same for what has started already: a condition that cannot be evaluated any more does not hold. */
+export function stillHolds(condition: TemplateToken, scope: Scope): boolean {
+  try {
+    return holds(condition, scope);
+  } catch {
+    return false;
+  }
+}
+
 export function textOf(token: TemplateToken, scope: Scope): string {
   const value = evaluate(token, scope);
   if (!value.primitive) throw failure(`A text was expected, not ${value.coerceString()}`, scope, token);

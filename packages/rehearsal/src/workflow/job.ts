@@ -10,6 +10,7 @@ import type { WorkflowPlan } from './plan.ts';
 import { processes } from './processes.ts';
 import type { JobStart } from './schedule.ts';
 import { runStep, type StepRun } from './step.ts';
+import { timeLimit } from './time-limit.ts';
 import type { Annotation, JobResult, StepResult, WorkflowOptions } from './types.ts';
 
 /** Runs one job on a machine of its own: folders, masks and processes that no other job has. Never throws. */
@@ -23,7 +24,7 @@ export async function runJob(
   const { label } = start;
   options.listener({ type: 'job-started', job: label });
   const hidden = masks();
-  const deadline = AbortSignal.timeout(start.timeoutMinutes * 60_000);
+  const deadline = AbortSignal.timeout(timeLimit(start.timeoutMinutes));
   const running = processes(`github_${randomUUID()}`);
   const report = jobReport(hidden);
   const results: StepResult[] = [];

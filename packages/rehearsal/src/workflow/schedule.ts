@@ -1,6 +1,17 @@
 import { join } from 'node:path';
 import { isLiteral, isMapping } from '@actions/workflow-parser/templates/tokens/type-guards';
-import { booleanOf, evaluate, holds, numberOf, type Scope, textOf, texts, toValue, type Value } from './expression.ts';
+import {
+  booleanOf,
+  evaluate,
+  holds,
+  numberOf,
+  type Scope,
+  stillHolds,
+  textOf,
+  texts,
+  toValue,
+  type Value,
+} from './expression.ts';
 import { runJob } from './job.ts';
 import { type JobStatus, statusFunctions } from './job-state.ts';
 import { type Limiter, limiter } from './limiter.ts';
@@ -29,8 +40,8 @@ interface Settled {
   readonly outputs: Variables;
 }
 
-/** GitHub's own limit of a job, in minutes. */
-const LONGEST_JOB = 360;
+/** What GitHub gives a job that sets no limit, in minutes. */
+const USUAL_LIMIT = 360;
 
 /** Runs all jobs, each as soon as those that it needs have ended. Never throws. */
 export async function runJobs(
@@ -183,7 +194,8 @@ function describe(
   try {
     const name = body.find('name');
     if (name) facts = { ...facts, name: textOf(name, scope) + (isLiteral(name) ? matrixSuffix(combination) : '') };
-    facts = { ...facts, runsOn: labels(body.find('runs-on') && evaluate(body.find('runs-on') as never, scope)) };
+    const runsOn = body.find('runs-on');
+    if (runsOn) facts = { ...facts, runsOn: labels(evaluate(runsOn, scope)) };
     const timeout = body.find('timeout-minutes');
     const mayFail = body.find('continue-on-error');
     const environment = body.find('environment');
@@ -195,7 +207,7 @@ function describe(
       plan,
       label: { id: plan.id, name: facts.name },
       folder: join(options.workFolder, index === 0 ? plan.id : `${plan.id}-${index + 1}`),
-      timeoutMinutes: timeout ? numberOf(timeout, scope) : LONGEST_JOB,
+      timeoutMinutes: (timeout && numberOf(timeout, scope)) || USUAL_LIMIT,
       environmentName: environmentName ? textOf(environmentName, scope) || undefined : undefined,
       github,
       contexts,
@@ -207,10 +219,9 @@ function describe(
   }
 }
 
-function labels(value: Value | undefined): readonly string[] {
-  if (!value) return [];
+function labels(value: Value): readonly string[] {
   if (value.primitive) return [value.coerceString()];
-  return 'values' in value ? value.values().flatMap((each) => labels(each as Value)) : [];
+  return 'values' in value ? value.values().flatMap(labels) : [];
 }
 
 /** Aborted with the matrix, or with the run if the job's condition does not hold for a cancelled one. */
@@ -218,7 +229,7 @@ function jobSignal(turn: Turn, group: AbortSignal) {
   const { signal } = turn.options;
   const controller = new AbortController();
   const cancel = () => {
-    if (!holds(turn.plan.condition, jobScope(turn))) controller.abort();
+    if (!stillHolds(turn.plan.condition, jobScope(turn))) controller.abort();
   };
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });

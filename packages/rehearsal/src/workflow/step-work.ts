@@ -98,7 +98,7 @@ async function runSubstitute(
 ): Promise<boolean> {
   const { state, plan, scope, output } = room;
   const inputs = Object.entries(textsOf(plan.body.find('with'), scope));
-  const result = await substitute.run({
+  const work = substitute.run({
     uses,
     inputs: Object.fromEntries(inputs.map(([name, value]) => [name.toLowerCase(), value])),
     environment: variables(room),
@@ -107,9 +107,19 @@ async function runSubstitute(
     log: output.line,
     signal: room.signal,
   });
+  const result = await Promise.race([work, cancellation(room.signal)]);
   for (const [name, value] of Object.entries(result.outputs ?? {})) output.outputs.set(name, value);
   for (const [name, value] of Object.entries(result.environment ?? {})) state.environment.set(name, value);
   return true;
+}
+
+/** A substitute that does not listen to its signal must not hold up the job. */
+function cancellation(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const cancel = () => reject(new Error('The operation was canceled.'));
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+  });
 }
 
 /** `with` and the defaults of action.yml, as the variables in which an action finds them. */

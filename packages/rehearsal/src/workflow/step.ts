@@ -1,10 +1,11 @@
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import { booleanOf, holds, numberOf, type Scope, textOf, textsOf } from './expression.ts';
+import { booleanOf, holds, numberOf, type Scope, stillHolds, textOf, textsOf } from './expression.ts';
 import { type JobState, stepScope } from './job-state.ts';
 import type { StepPlan } from './plan.ts';
 import { makeRunnerFiles, parsePaths, parseVariables, type RunnerFiles, readRunnerFile } from './runner-files.ts';
 import { type StepOutput, stepOutput } from './step-output.ts';
 import { doWork, type Phase } from './step-work.ts';
+import { timeLimit } from './time-limit.ts';
 import type { Conclusion, StepLabel, StepResult } from './types.ts';
 
 /** A phase of a step: most have one, an action with `pre` or `post` has up to three. */
@@ -16,13 +17,11 @@ export interface StepRun {
   readonly saved: Map<string, string>;
 }
 
-/** Runs one phase of a step, or skips it, and tells the listener. Never throws. */
+/** Runs one phase of a step, or skips it, and tells the listener. What fails in it fails the step. */
 export async function runStep(state: JobState, step: StepRun): Promise<StepResult> {
   const { plan, phase } = step;
   const startedAt = new Date().toISOString();
   const files = await makeRunnerFiles(state.folders.temp);
-  const github = { ...state.github, action: plan.id, ...actionSource(plan), ...files };
-  const environment = new Map(state.environment);
   let label: StepLabel = { index: step.index, phase, name: state.masks.mask(displayName(plan, phase)) };
   const tell = state.options.listener;
   const output = stepOutput({
@@ -32,67 +31,33 @@ export async function runStep(state: JobState, step: StepRun): Promise<StepResul
     workspace: state.folders.workspace,
     write: (line) => tell({ type: 'step-log', job: state.label, step: label, line }),
   });
-
-  let outcome: Conclusion = 'success';
-  let continueOnError = false;
-  let started = false;
-  const start = () => {
-    if (!started) tell({ type: 'step-started', job: state.label, step: label });
-    started = true;
+  let begun = false;
+  const begin = (name = label.name) => {
+    if (begun) return;
+    begun = true;
+    label = { ...label, name };
+    tell({ type: 'step-started', job: state.label, step: label });
   };
+
+  let verdict: Verdict = { outcome: 'failure', mayFail: false };
   try {
-    const before = stepScope(state, environment, github);
-    for (const [name, value] of Object.entries(textsOf(plan.body.find('env'), before))) environment.set(name, value);
-    const scope = () => stepScope(state, environment, github);
-    if (!conditionHolds(step, scope())) outcome = 'skipped';
-    else {
-      label = { ...label, name: state.masks.mask(displayName(plan, phase, scope())) };
-      start();
-      continueOnError = phase === 'main' && optional(plan.body.find('continue-on-error'), scope(), booleanOf) === true;
-      const minutes = phase === 'main' ? optional(plan.body.find('timeout-minutes'), scope(), numberOf) : undefined;
-      using limit = stepSignal(state, minutes, () => conditionHolds(step, scope()));
-      try {
-        const room = {
-          state,
-          plan,
-          scope: scope(),
-          github,
-          environment,
-          output,
-          saved: step.saved,
-          signal: limit.signal,
-        };
-        if (!(await doWork(room, plan.work, phase))) outcome = 'failure';
-      } catch (error) {
-        outcome = 'failure';
-        if (!limit.signal.aborted) output.error((error as Error).message);
-      }
-      await readFiles(state, files, output, step.saved);
-      if (output.failed) outcome = 'failure';
-      if (limit.signal.aborted) {
-        outcome = limit.timedOut() ? 'failure' : 'cancelled';
-        output.error(
-          limit.timedOut()
-            ? `The action '${label.name}' has timed out after ${minutes} minutes.`
-            : 'The operation was canceled.',
-        );
-      }
-    }
+    const github = { ...state.github, action: plan.id, ...actionSource(plan), ...files };
+    verdict = await carryOut({ state, step, files, github, environment: new Map(state.environment), output, begin });
   } catch (error) {
-    start();
-    outcome = 'failure';
+    begin();
     output.error((error as Error).message);
   }
 
-  const conclusion = outcome === 'failure' && continueOnError ? 'success' : outcome;
+  const { outcome } = verdict;
+  const conclusion = outcome === 'failure' && verdict.mayFail ? 'success' : outcome;
   const outputs = Object.fromEntries(output.outputs);
-  if (phase === 'main' && !plan.id.startsWith('__')) state.steps.set(plan.id, { outputs, outcome, conclusion });
-  const uses = plan.work.kind === 'script' ? undefined : plan.work.uses;
+  const named = !plan.id.startsWith('__');
+  if (phase === 'main' && named) state.steps.set(plan.id, { outputs, outcome, conclusion });
   const result: StepResult = {
     name: label.name,
     phase,
-    ...(!plan.id.startsWith('__') && { id: plan.id }),
-    ...(uses !== undefined && { uses }),
+    ...(named && { id: plan.id }),
+    ...(plan.work.kind !== 'script' && { uses: plan.work.uses }),
     outcome,
     conclusion,
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, state.masks.mask(value)])),
@@ -106,9 +71,63 @@ export async function runStep(state: JobState, step: StepRun): Promise<StepResul
   return result;
 }
 
-function conditionHolds({ plan, phase }: StepRun, scope: Scope): boolean {
+interface Verdict {
+  readonly outcome: Conclusion;
+  /** `continue-on-error` */
+  readonly mayFail: boolean;
+}
+
+interface Attempt {
+  readonly state: JobState;
+  readonly step: StepRun;
+  readonly files: RunnerFiles;
+  readonly github: Readonly<Record<string, unknown>>;
+  /** Gets the step's own `env` on top. */
+  readonly environment: Map<string, string>;
+  readonly output: StepOutput;
+  /** The step is not skipped; only now its name can be evaluated. */
+  readonly begin: (name: string) => void;
+}
+
+/** Throws on what cannot be evaluated. */
+async function carryOut({ state, step, files, github, environment, output, begin }: Attempt): Promise<Verdict> {
+  const { plan, phase, saved } = step;
+  const scope = () => stepScope(state, environment, github);
+  for (const [name, value] of Object.entries(textsOf(plan.body.find('env'), scope()))) environment.set(name, value);
+  if (!holds(conditionOf(step), scope())) return { outcome: 'skipped', mayFail: false };
+  const name = state.masks.mask(displayName(plan, phase, scope()));
+  begin(name);
+
+  const settings = phase === 'main' ? plan.body : undefined;
+  const continueOnError = settings?.find('continue-on-error');
+  const timeout = settings?.find('timeout-minutes');
+  const mayFail = continueOnError ? booleanOf(continueOnError, scope()) : false;
+  const minutes = timeout && numberOf(timeout, scope());
+  using limit = stepSignal(state, minutes, () => stillHolds(conditionOf(step), scope()));
+  const { signal } = limit;
+  let succeeded = false;
+  try {
+    const room = { state, plan, scope: scope(), github, environment, output, saved, signal };
+    succeeded = await doWork(room, plan.work, phase);
+  } catch (error) {
+    if (!signal.aborted) output.error((error as Error).message);
+  }
+  await readFiles(state, files, output, saved);
+  if (limit.timedOut()) {
+    output.error(`The action '${name}' has timed out after ${minutes} minutes.`);
+    return { outcome: 'failure', mayFail };
+  }
+  if (signal.aborted) {
+    output.error('The operation was canceled.');
+    return { outcome: 'cancelled', mayFail };
+  }
+  return { outcome: succeeded && !output.failed ? 'success' : 'failure', mayFail };
+}
+
+/** An action's `pre-if` and `post-if` are its own; a step's `if` is for its main part. */
+function conditionOf({ plan, phase }: StepRun): TemplateToken {
   const hook = phase !== 'main' && plan.work.kind === 'javascript' ? plan.work.action[phase] : undefined;
-  return holds(hook?.condition ?? plan.condition, scope);
+  return hook?.condition ?? plan.condition;
 }
 
 /** Aborted when the step's time is over, or the job is cancelled and the step's condition no longer holds. */
@@ -120,17 +139,11 @@ function stepSignal(state: JobState, minutes: number | undefined, stillWanted: (
       ? setTimeout(() => {
           late = true;
           controller.abort();
-        }, minutes * 60_000)
+        }, timeLimit(minutes))
       : undefined;
   const cancel = () => {
     state.status = 'cancelled';
-    let wanted = false;
-    try {
-      wanted = stillWanted();
-    } catch {
-      // A condition that cannot be evaluated any more does not hold.
-    }
-    if (!wanted) controller.abort();
+    if (!stillWanted()) controller.abort();
   };
   if (!state.signal.aborted) state.signal.addEventListener('abort', cancel, { once: true });
   return {
@@ -200,12 +213,4 @@ function shown(token: TemplateToken, scope: Scope | undefined): string {
   } catch {
     return token.toString();
   }
-}
-
-function optional<T>(
-  token: TemplateToken | undefined,
-  scope: Scope,
-  read: (token: TemplateToken, scope: Scope) => T,
-): T | undefined {
-  return token && read(token, scope);
 }

@@ -92,6 +92,8 @@ export async function openWorld(scenario: Scenario, tell: (line: string) => void
 
   const environment = {
     HOME: join(folder, 'home'),
+    // What a hosted runner of the templates' runs-on says of itself.
+    ImageOS: 'ubuntu24',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
     REHEARSAL_AWS_SESSION: JSON.stringify(AWS_SESSION),
     REHEARSAL_KUBECONFIG: cluster.kubeconfig(),

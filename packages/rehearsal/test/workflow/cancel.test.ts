@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkflowEvent } from '../../src/workflow/index.ts';
+import type { ResolvedAction, WorkflowEvent } from '../../src/workflow/index.ts';
 import { action, run, type Setup } from './harness.ts';
 
 const WAITING = `process.on('SIGINT', () => { console.log('interrupted'); process.exit(1); });
@@ -96,6 +96,22 @@ describe('a cancelled run', () => {
     expect(job.conclusion).toBe('success');
   });
 
+  it('does not wait for a substitute that does not listen', async () => {
+    const deaf: ResolvedAction = {
+      kind: 'substitute',
+      name: 'deaf',
+      run: ({ log }) => {
+        log('ready');
+        return new Promise(() => {});
+      },
+    };
+    const ran = await cancelledRun('  a:\n    runs-on: x\n    steps: [{ uses: org/deaf@v1 }]\n', {
+      actions: { 'org/deaf@v1': deaf },
+    });
+    expect(ran.log).toBe('ready\n##[error]The operation was canceled.');
+    expect(ran.conclusion).toBe('cancelled');
+  });
+
   it('before it has started runs nothing', async () => {
     const control = new AbortController();
     control.abort();
@@ -124,6 +140,14 @@ describe('a cancelled run', () => {
 });
 
 describe('a time limit', () => {
+  it('however long is no reason to end at once', async () => {
+    const ran = await run(
+      '  a:\n    runs-on: x\n    timeout-minutes: 999999999\n    steps: [{ run: echo a, timeout-minutes: 999999999 }]\n',
+    );
+    expect(ran.log).toBe('a');
+    expect(ran.conclusion).toBe('success');
+  });
+
   it('of a step fails the step', async () => {
     const ran = await cancelledRun(`
   work:
