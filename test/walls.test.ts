@@ -32,15 +32,18 @@ const rooms: readonly Room[] = [
   ...DEVELOPMENT.map((name) => ({ folder: `packages/${name}`, mayImport: [...SHIPPED, ...DEVELOPMENT] })),
 ];
 
+/** Its sources, and the scripts of the rehearsal's shims, which run as they are. */
 function sources(folder: string): { path: string; code: string }[] {
-  const src = join(ROOT, folder, 'src');
-  if (!existsSync(src)) return [];
-  return readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => ({
-      path: `${folder}/src/${name.replaceAll('\\', '/')}`,
-      code: withoutComments(readFileSync(join(src, name), 'utf8')),
-    }));
+  return ['src', 'shims'].flatMap((part) => {
+    const place = join(ROOT, folder, part);
+    if (!existsSync(place)) return [];
+    return readdirSync(place, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.m?[tj]s$/.test(name))
+      .map((name) => ({
+        path: `${folder}/${part}/${name.replaceAll('\\', '/')}`,
+        code: withoutComments(readFileSync(join(place, name), 'utf8')),
+      }));
+  });
 }
 
 function imports(code: string): string[] {
