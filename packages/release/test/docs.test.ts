@@ -91,3 +91,34 @@ after
     expect(readFileSync(join(root, 'actions/b/README.md'), 'utf8')).toContain('| `images` |');
   });
 });
+
+describe('the page of false verdicts', () => {
+  const TEST = `
+describe('validate-secrets', () => {
+  it('S01 a secret that is being deleted is DELETING', () => {});
+  describe('S07 a burst', () => {
+    it.each([1])('S06 S07 is answered by $name', () => {});
+  });
+});
+it('has no row', () => {});
+`;
+
+  it('has a line for each row that a test proves, and refuses to be out of date', async () => {
+    const root = project({ greet: README });
+    mkdirSync(join(root, 'actions/greet/test'));
+    writeFileSync(join(root, 'actions/greet/test/main.test.ts'), TEST);
+    await expect(checkDocs(root)).rejects.toThrow('docs/false-verdicts.md: it is not what the tests say');
+    await writeDocs(root);
+    const file = '[actions/greet/test/main.test.ts](../actions/greet/test/main.test.ts)';
+    expect(readFileSync(join(root, 'docs/false-verdicts.md'), 'utf8')).toContain(`
+## validate-secrets
+
+| row | proven by | test |
+| --- | --- | --- |
+| S01 | a secret that is being deleted is DELETING | ${file} |
+| S06 | a burst is answered by $name | ${file} |
+| S07 | a burst is answered by $name | ${file} |
+`);
+    await checkDocs(root);
+  });
+});
