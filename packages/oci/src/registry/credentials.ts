@@ -4,6 +4,7 @@ import type { Credentials } from './credential.ts';
 import { askHelper } from './credential-helper.ts';
 import { RegistryFailure } from './failure.ts';
 
+/** Nothing means that the registry is asked as anybody. */
 export type CredentialStore = (registry: string) => Promise<Credentials | undefined>;
 
 interface DockerConfig {

@@ -25,6 +25,12 @@ describe('workflow commands', () => {
     );
   });
 
+  it('an escape that is written out stays one', () => {
+    const command = parseCommand('::error title=%253A%250A::%250A%2525');
+    expect(command && annotation('error', command)).toMatchObject({ title: '%3A%0A', message: '%0A%25' });
+    expect(parseCommand('##[error file=%253B]%255D')?.value).toBe('%5D');
+  });
+
   it('are read in both notations and left alone when they are none', () => {
     expect(parseCommand('  ::warning::x')?.value).toBe('x');
     expect(parseCommand('text ##[error file=a;line=1]b%5D')).toEqual({
