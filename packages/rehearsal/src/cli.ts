@@ -15,7 +15,7 @@ ${SCENARIOS.map(({ name, about }) => `  ${name.padEnd(30)}  ${about}`).join('\n'
 Exits with the delivery's own verdict: 0 when it reached production, 1 when it did not, 2 when the call is wrong.`;
 
 const cancel = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => cancel.abort(signal));
 
 process.exitCode = await main(process.argv.slice(2));
 

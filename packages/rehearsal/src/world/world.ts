@@ -57,8 +57,8 @@ export const ACTOR = 'rehearsal';
 /** Who may push and pull: the job's own token, as on ghcr.io. */
 const ACCOUNT = { username: ACTOR, password: GITHUB_TOKEN };
 const AUTHORIZATION = `Basic ${Buffer.from(`${ACTOR}:${GITHUB_TOKEN}`).toString('base64')}`;
-/** Emitted JavaScript, since the substitutes run under plain Node. */
-const STAND_INS = join(ROOT, 'packages', 'stand-ins', 'lib', 'index.js');
+/** The module that pushes images: its source, which Node 24 runs as it is. */
+const PUSH_IMAGE = join(ROOT, 'packages', 'stand-ins', 'src', 'registry', 'image.ts');
 const AWS_SESSION = {
   accessKeyId: 'ASIAREHEARSAL0000001',
   secretAccessKey: 'rehearsal-secret-access-key',
@@ -98,7 +98,7 @@ export async function openWorld(scenario: Scenario, tell: (line: string) => void
     REHEARSAL_AWS_SESSION: JSON.stringify(AWS_SESSION),
     REHEARSAL_KUBECONFIG: cluster.kubeconfig(),
     REHEARSAL_ORIGIN: repository.folder,
-    REHEARSAL_STAND_INS: STAND_INS,
+    REHEARSAL_PUSH_IMAGE: PUSH_IMAGE,
   };
   const image = await releaseImage(registry, repository, ACCOUNT, environment, folder);
   const baseUrls = {} as Record<EnvironmentName, string>;

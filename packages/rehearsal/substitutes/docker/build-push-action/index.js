@@ -11,8 +11,8 @@ const pairs = (name) =>
 const context = join(process.env.GITHUB_WORKSPACE, input('context') || '.');
 const image = pack(readFileSync(join(context, input('file') || 'Dockerfile'), 'utf8'), pairs('build-args'));
 image.config.Labels = pairs('labels');
-// The stand-ins' own code knows the registry's protocol; the rehearsal says where it is.
-const { pushImage } = await import(pathToFileURL(process.env.REHEARSAL_STAND_INS));
+// The registry stand-in has the code for its protocol; the rehearsal says where that is.
+const { pushImage } = await import(pathToFileURL(process.env.REHEARSAL_PUSH_IMAGE));
 let digest = '';
 for (const reference of lines('tags')) {
   const [host, path] = [reference.slice(0, reference.indexOf('/')), reference.slice(reference.indexOf('/') + 1)];
