@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +14,12 @@ interface Ended {
   readonly left: readonly string[];
 }
 
-/** Runs the command as `pnpm rehearse` does, and interrupts it once it has said `interruptAt`. */
-function rehearsal(args: readonly string[], interruptAt?: string): Promise<Ended> {
+/** Runs the command as `pnpm rehearse` does, and interrupts it (SIGINT) once it has said `interruptAt`. */
+function rehearsal(
+  args: readonly string[],
+  interruptAt?: string,
+  interrupt = (child: ChildProcessWithoutNullStreams): unknown => child.kill('SIGINT'),
+): Promise<Ended> {
   const place = mkdtempSync(join(tmpdir(), 'command-test-'));
   const child = spawn(process.execPath, ['-C', 'source', 'packages/rehearsal/src/cli.ts', ...args], {
     cwd: ROOT,
@@ -28,7 +32,7 @@ function rehearsal(args: readonly string[], interruptAt?: string): Promise<Ended
       text += chunk;
       if (interruptAt === undefined || interrupted || !text.includes(interruptAt)) return;
       interrupted = true;
-      child.kill('SIGINT');
+      interrupt(child);
     });
   }
   return new Promise((resolve) =>
@@ -58,6 +62,11 @@ describe('pnpm rehearse', { timeout: 120_000 }, () => {
     const { exitCode, text, left } = await rehearsal(['--scenario', 'rollout-timeout'], 'staging     ✓ Deploy');
     expect(exitCode).toBe(1);
     expect(text.trimEnd().split('\n').at(-1)).toBe('Cancelled (SIGINT): everything that was started has ended.');
+    expect(left).toEqual([]);
+  });
+
+  it('ends everything, too, when the reader of its output goes', async () => {
+    const { left } = await rehearsal([], 'build       ✓ Check out', (child) => child.stdout.destroy());
     expect(left).toEqual([]);
   });
 });

@@ -17,6 +17,9 @@ Exits with the delivery's own verdict: 0 when it reached production, 1 when it d
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => cancel.abort(signal));
 
+// A reader that has gone (`| head`) must not leave the cluster's processes behind.
+process.stdout.on('error', () => cancel.abort('the reader of the output has gone'));
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -43,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
       return 1;
     }
     if (!(error instanceof WorkflowError)) throw error;
-    console.error(`\nNothing was run, because of the workflow:\n${error.message.replaceAll(ROOT, '')}`);
+    console.error(`\nThe workflow cannot be run:\n${error.message.replaceAll(ROOT, '')}`);
     return 2;
   }
 }

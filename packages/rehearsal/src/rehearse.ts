@@ -86,7 +86,10 @@ async function runnerOf(world: World, signal: AbortSignal): Promise<RunnerOption
     environments: world.environments,
     github: { apiUrl: world.github.url, serverUrl: 'https://github.com', token: GITHUB_TOKEN },
     resolve: (uses) => resolve(uses, world),
-    resolvable: [`org/actions/<name>@${world.releaseTag}`, ...substituteNames().map((name) => `${name}@<sha>`)],
+    resolvable: [
+      ...world.actions.map((name) => `org/actions/${name}@${world.releaseTag}`),
+      ...substituteNames().map((name) => `${name}@<sha>`),
+    ],
     checkout: world.repository.folder,
     environment: { ...world.environment, PATH: [...world.path, process.env.PATH ?? ''].join(delimiter) },
     node: process.execPath,

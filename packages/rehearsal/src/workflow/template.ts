@@ -41,7 +41,8 @@ export function parseTemplate(kind: TemplateKind, file: string, text: string): T
   const context = new TemplateContext(new TemplateValidationErrors(), schema(kind), SILENT);
   const fileId = context.getFileId(file);
   const reader = new ValueReader(fileId, text);
-  for (const { message, range } of reader.errors) context.error(fileId, withoutPlace(message), range);
+  // The first error of the syntax is the cause; what comes after it are its consequences, often hundreds.
+  for (const { message, range } of [...reader.errors].slice(0, 1)) context.error(fileId, withoutPlace(message), range);
   // Of a file that is not YAML the schema's errors would mislead.
   const root = reader.errors.length > 0 ? undefined : readTemplate(context, SCHEMAS[kind].root, reader, fileId);
   return {

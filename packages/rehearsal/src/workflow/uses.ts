@@ -63,9 +63,9 @@ async function find(uses: string, options: WorkflowOptions): Promise<Found> {
 }
 
 function unknown(uses: string, resolvable: readonly string[]): string {
-  const close = didYouMean(uses, resolvable);
-  const list = resolvable.length > 0 ? resolvable.join(', ') : 'nothing';
-  return `"${uses}" is not known here${close === undefined ? '' : `: did you mean "${close}"?`} Known: ${list}`;
+  const close = didYouMean(uses.replace(/@[0-9a-f]{40}$/, '@<sha>'), resolvable);
+  if (close !== undefined) return `"${uses}" is not known here: did you mean "${close}"?`;
+  return `"${uses}" is not known here; known ${resolvable.length > 0 ? `are ${resolvable.join(', ')}` : 'is nothing'}`;
 }
 
 function checkInputs(template: Template, token: TemplateToken, step: MappingToken, uses: string, action: Action): void {

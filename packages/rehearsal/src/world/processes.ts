@@ -22,6 +22,11 @@ export function processRuntime({
   authorization,
 }: ProcessRuntimeOptions): ContainerRuntime & AsyncDisposable {
   const running = new Set<ChildProcess>();
+  // The last resort, should this process end without disposing of what it has.
+  const killAll = () => {
+    for (const child of running) child.kill('SIGKILL');
+  };
+  process.once('exit', killAll);
   return {
     async start({ image, env }) {
       const root = await mkdtemp(join(folder, 'container-'));
@@ -42,6 +47,7 @@ export function processRuntime({
       });
     },
     async [Symbol.asyncDispose]() {
+      process.off('exit', killAll);
       await Promise.all([...running].map((child) => ended(child, () => child.kill('SIGKILL'))));
     },
   };

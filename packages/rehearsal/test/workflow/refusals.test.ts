@@ -47,7 +47,7 @@ jobs:
       "5:16: Job 'a' depends on unknown job 'nobody'.",
       '7:5: Jobs in a container are not supported here: the steps run on this machine',
       "8:5: Unexpected value 'timeout-minuts'",
-      '10:15: "org/chache@v1" is not known here: did you mean "org/cache@v1"? Known: org/cache@v1, org/required@v1, org/composite@v1',
+      '10:15: "org/chache@v1" is not known here: did you mean "org/cache@v1"?',
       '11:15: Container actions are not supported here, such as docker://alpine',
       '12:15: org/required@v1 requires the input "key": add it under "with" (GitHub would start the action without it)',
       '13:15: "nonsense" names no action: owner/repository@ref or owner/repository/folder@ref was expected',
