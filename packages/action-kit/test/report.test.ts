@@ -113,12 +113,12 @@ describe('the report', () => {
     );
   });
 
-  it('keeps a cell in its cell: no Markdown, no HTML, no mention, no new row', async () => {
+  it('keeps a cell in its cell: no Markdown, no HTML, no new row', async () => {
     const { summary, lines } = await shown(
       report([{ name: 'a|b\n| x | <img src=x> [l](u) `c` @octocat *b*', took: 'one\r\ntwo\rthree', ok: true }]),
     );
     expect(summary.split('\n').filter((line) => line.startsWith('| ✅'))).toEqual([
-      '| ✅ | a\\|b<br>\\| x \\| &lt;img src=x&gt; \\[l\\](u) \\`c\\` @&#8203;octocat \\*b\\* | one<br>two<br>three |',
+      '| ✅ | a\\|b<br>\\| x \\| &lt;img src=x&gt; \\[l\\](u) \\`c\\` @octocat \\*b\\* | one<br>two<br>three |',
     ]);
     expect(lines[0]).toBe('a|b | x | <img src=x> [l](u) `c` @octocat *b*  one two three');
   });

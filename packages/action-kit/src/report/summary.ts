@@ -42,13 +42,15 @@ function oneLine(text: string): string {
   return escapeMarkdown(text).replaceAll('\n', ' ');
 }
 
-/** Cells hold text from outside (branch names, response bodies): none of it may become Markdown or HTML. */
+/**
+ * Cells hold text from outside (branch names, response bodies): none of it may become Markdown or HTML. What a person
+ * copies from the page must be what was said, so nothing invisible is put in.
+ */
 function escapeMarkdown(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/[\\`*_[\]|~]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/@(?=\w)/g, '@&#8203;');
+    .replace(/>/g, '&gt;');
 }
