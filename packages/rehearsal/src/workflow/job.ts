@@ -6,12 +6,25 @@ import { jobFolders, runnerContext } from './contexts.ts';
 import { textOf, texts, textsOf, type Value } from './expression.ts';
 import { type JobState, stepScope } from './job-state.ts';
 import { type Masks, masks } from './masks.ts';
-import type { WorkflowPlan } from './plan.ts';
+import type { JobPlan, WorkflowPlan } from './plan.ts';
 import { processes } from './processes.ts';
-import type { JobStart } from './schedule.ts';
 import { runStep, type StepRun } from './step.ts';
 import { timeLimit } from './time-limit.ts';
-import type { Annotation, JobResult, StepResult, WorkflowOptions } from './types.ts';
+import type { Annotation, JobLabel, JobResult, StepResult, WorkflowOptions } from './types.ts';
+
+/** One job that is about to start. */
+export interface JobStart {
+  readonly plan: JobPlan;
+  readonly label: JobLabel;
+  /** Of its own. */
+  readonly folder: string;
+  readonly timeoutMinutes: number;
+  readonly environmentName: string | undefined;
+  readonly github: Readonly<Record<string, unknown>>;
+  /** `needs`, `strategy`, `matrix`, `inputs`. */
+  readonly contexts: ReadonlyMap<string, Value>;
+  readonly facts: Pick<JobResult, 'id' | 'name' | 'matrix' | 'permissions' | 'runsOn'>;
+}
 
 /** Runs one job on a machine of its own: folders, masks and processes that no other job has. Never throws. */
 export async function runJob(

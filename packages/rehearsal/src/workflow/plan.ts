@@ -10,7 +10,7 @@ import type { Action } from './action-file.ts';
 import { checkSupported } from './refusals.ts';
 import { condition, literal, mappingAt, parseTemplate, type Template } from './template.ts';
 import { type Substitute, type Variables, WorkflowError, type WorkflowOptions } from './types.ts';
-import { resolveUses } from './uses.ts';
+import { resolveUses, type StepWork } from './uses.ts';
 
 /** A workflow that can be run: it follows GitHub's schema, and everything that it uses is there. */
 export interface WorkflowPlan {
@@ -39,11 +39,6 @@ export interface StepPlan {
   readonly body: MappingToken;
   readonly work: StepWork;
 }
-
-export type StepWork =
-  | { readonly kind: 'script' }
-  | { readonly kind: 'javascript'; readonly uses: string; readonly action: Action }
-  | { readonly kind: 'substitute'; readonly uses: string; readonly substitute: Substitute };
 
 /** Reads and checks a workflow. Throws a `WorkflowError` with everything that is wrong. */
 export async function planWorkflow(text: string, options: WorkflowOptions): Promise<WorkflowPlan> {

@@ -12,26 +12,12 @@ import {
   toValue,
   type Value,
 } from './expression.ts';
-import { runJob } from './job.ts';
+import { type JobStart, runJob } from './job.ts';
 import { type JobStatus, statusFunctions } from './job-state.ts';
 import { type Limiter, limiter } from './limiter.ts';
 import { type Combination, combinations, matrixSuffix } from './matrix.ts';
 import type { JobPlan, WorkflowPlan } from './plan.ts';
 import type { Conclusion, JobLabel, JobResult, Variables, WorkflowOptions } from './types.ts';
-
-/** One job that is about to start. */
-export interface JobStart {
-  readonly plan: JobPlan;
-  readonly label: JobLabel;
-  /** Of its own. */
-  readonly folder: string;
-  readonly timeoutMinutes: number;
-  readonly environmentName: string | undefined;
-  readonly github: Readonly<Record<string, unknown>>;
-  /** `needs`, `strategy`, `matrix`, `inputs`. */
-  readonly contexts: ReadonlyMap<string, Value>;
-  readonly facts: Pick<JobResult, 'id' | 'name' | 'matrix' | 'permissions' | 'runsOn'>;
-}
 
 interface Settled {
   readonly results: readonly JobResult[];

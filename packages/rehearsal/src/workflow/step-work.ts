@@ -6,10 +6,11 @@ import type { Action } from './action-file.ts';
 import { runnerVariables } from './contexts.ts';
 import { type Scope, textOf, textsOf } from './expression.ts';
 import type { JobState } from './job-state.ts';
-import type { StepPlan, StepWork } from './plan.ts';
+import type { StepPlan } from './plan.ts';
 import { runDefaults } from './refusals.ts';
 import { findOnPath, parseShell } from './shell.ts';
 import type { StepOutput } from './step-output.ts';
+import type { StepWork } from './uses.ts';
 
 /** What a step needs for its work, made new for each phase of it. */
 export interface StepRoom {

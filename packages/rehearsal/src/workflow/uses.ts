@@ -3,10 +3,15 @@ import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templ
 import { isMapping } from '@actions/workflow-parser/templates/tokens/type-guards';
 import { didYouMean } from '@delivery-actions/action-kit';
 import { type Action, ActionFileError, readAction } from './action-file.ts';
-import type { StepWork } from './plan.ts';
 import { stepsOf } from './refusals.ts';
 import { mappingAt, type Template } from './template.ts';
 import type { Substitute, WorkflowOptions } from './types.ts';
+
+/** What a step does. */
+export type StepWork =
+  | { readonly kind: 'script' }
+  | { readonly kind: 'javascript'; readonly uses: string; readonly action: Action }
+  | { readonly kind: 'substitute'; readonly uses: string; readonly substitute: Substitute };
 
 type Found =
   | { readonly action: Action }
