@@ -6,10 +6,9 @@ import type {
   TemplateToken,
 } from '@actions/workflow-parser/templates/tokens/index';
 import { isLiteral, isMapping, isSequence } from '@actions/workflow-parser/templates/tokens/type-guards';
-import type { Action } from './action-file.ts';
 import { checkSupported } from './refusals.ts';
 import { condition, literal, mappingAt, parseTemplate, type Template } from './template.ts';
-import { type Substitute, type Variables, WorkflowError, type WorkflowOptions } from './types.ts';
+import { type Variables, WorkflowError, type WorkflowOptions } from './types.ts';
 import { resolveUses, type StepWork } from './uses.ts';
 
 /** A workflow that can be run: it follows GitHub's schema, and everything that it uses is there. */

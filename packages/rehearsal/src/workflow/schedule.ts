@@ -17,7 +17,7 @@ import { type JobStatus, statusFunctions } from './job-state.ts';
 import { type Limiter, limiter } from './limiter.ts';
 import { type Combination, combinations, matrixSuffix } from './matrix.ts';
 import type { JobPlan, WorkflowPlan } from './plan.ts';
-import type { Conclusion, JobLabel, JobResult, Variables, WorkflowOptions } from './types.ts';
+import type { Conclusion, JobResult, Variables, WorkflowOptions } from './types.ts';
 
 interface Settled {
   readonly results: readonly JobResult[];
