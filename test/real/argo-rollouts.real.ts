@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Recorded, runMain } from '@delivery-actions/testkit';
 import { main } from '../../actions/wait-rollout/src/main.ts';
 import { type Cluster, collected, controlPlane, kubectl } from './clusters.ts';
+import { controlPlaneFolder, type NotHere } from './installed.ts';
 
 export const name = "wait-rollout comes to the argo plugin's verdicts on a real controller of Argo Rollouts";
 
@@ -60,11 +60,11 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export async function run(): Promise<'passed' | { skipped: string }> {
-  const folder = process.env.REAL_KUBERNETES;
-  if (folder === undefined || !existsSync(join(folder, 'bin', 'rollouts-controller'))) {
-    return { skipped: 'REAL_KUBERNETES does not name a folder with up.sh and a bin/ that has rollouts-controller' };
-  }
+export const slow = true;
+
+export async function run(): Promise<'passed' | NotHere> {
+  const folder = controlPlaneFolder({ build: true });
+  if (typeof folder !== 'string') return folder;
   const cluster = await controlPlane(folder);
   const argo: Plugin = (...args) => {
     const all = [...args, '-n', cluster.namespace];

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT } from '@delivery-actions/release';
 
 /** A tool that is not to be had on this machine, and how to get it. */
 export interface NotHere {
@@ -45,6 +46,27 @@ export function pythonTool(name: string, packageName: string, version: string): 
   if (typeof made !== 'string') return made;
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${packageName}==${version}`];
   return installed(program, join(scripts, executable('python')), pip);
+}
+
+/**
+ * The folder with the scripts and programs of a real Kubernetes control plane: REAL_KUBERNETES, or one that was built
+ * into the cache before. With `build` it is built there if need be, from Go modules: some ten minutes.
+ */
+export function controlPlaneFolder({ build = false } = {}): string | NotHere {
+  const folder = process.env.REAL_KUBERNETES || join(realCache(), 'real-kubernetes');
+  if (existsSync(join(folder, 'bin', 'kube-apiserver')) && existsSync(join(folder, 'bin', 'crds'))) return folder;
+  const source = join(ROOT, '..', 'shared', 'real-kubernetes');
+  const how = 'REAL_KUBERNETES names a folder with up.sh and bin/, or "pnpm test:real --all" builds one';
+  if (!build) return { skipped: `a real control plane is not here: ${how}` };
+  if (!existsSync(join(source, 'build.sh')))
+    return { skipped: `a real control plane cannot be built without ${source}` };
+  if (!answers('go', 'version'))
+    return { skipped: 'a real control plane is built with Go, which is not here: get it from https://go.dev/dl' };
+  cpSync(source, folder, { recursive: true });
+  return typeof installed(join(folder, 'bin', 'crds'), 'bash', [join(folder, 'build.sh'), join(folder, 'bin')]) ===
+    'string'
+    ? folder
+    : { skipped: `a real control plane could not be built by ${join(folder, 'build.sh')}` };
 }
 
 function installed(result: string, command: string, args: readonly string[], env = {}): string | NotHere {

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Recorded, runMain } from '@delivery-actions/testkit';
 import { main } from '../../actions/wait-rollout/src/main.ts';
 import { type Behaviour, type Cluster, collected, controlPlane, IMAGES, kubectl, standIn, start } from './clusters.ts';
+import { controlPlaneFolder } from './installed.ts';
 
 export const name = 'kubectl and wait-rollout come to the same verdicts on a cluster';
 
@@ -77,11 +76,9 @@ export async function run(): Promise<'passed' | { skipped: string }> {
   if (spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status !== 0) {
     return { skipped: 'kubectl is not on the PATH: https://kubernetes.io/docs/tasks/tools' };
   }
-  const real = process.env.REAL_KUBERNETES;
-  const ready = real !== undefined && existsSync(join(real, 'bin', 'kube-apiserver'));
-  if (!ready)
-    console.log('  SKIPPED on a real control plane: REAL_KUBERNETES does not name a folder with up.sh and bin/');
-  for (const open of [standIn, ...(ready ? [() => controlPlane(real)] : [])]) {
+  const real = controlPlaneFolder();
+  if (typeof real !== 'string') console.log(`  SKIPPED: ${real.skipped}`);
+  for (const open of [standIn, ...(typeof real === 'string' ? [() => controlPlane(real)] : [])]) {
     const cluster = await open();
     try {
       for (const scenario of SCENARIOS) await judge(cluster, scenario);
