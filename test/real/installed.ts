@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ROOT } from '@delivery-actions/release';
 
 /** A tool that is not to be had on this machine, and how to get it. */
@@ -62,11 +62,22 @@ export function controlPlaneFolder({ build = false } = {}): string | NotHere {
     return { skipped: `a real control plane cannot be built without ${source}` };
   if (!answers('go', 'version'))
     return { skipped: 'a real control plane is built with Go, which is not here: get it from https://go.dev/dl' };
-  cpSync(source, folder, { recursive: true });
+  copyWritable(source, folder);
   return typeof installed(join(folder, 'bin', 'crds'), 'bash', [join(folder, 'build.sh'), join(folder, 'bin')]) ===
     'string'
     ? folder
     : { skipped: `a real control plane could not be built by ${join(folder, 'build.sh')}` };
+}
+
+/** The files as they are, but writable: what is built goes beside them. */
+function copyWritable(from: string, to: string): void {
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const target = join(to, path.slice(from.length));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, readFileSync(path), { mode: entry.name.endsWith('.sh') ? 0o755 : 0o644 });
+  }
 }
 
 function installed(result: string, command: string, args: readonly string[], env = {}): string | NotHere {
