@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { actionNames, buildReleaseTree, checkoutRelease, ROOT } from '@delivery-actions/release';
 import {
   type DatadogStandIn,
@@ -190,7 +190,7 @@ function manifests(environment: EnvironmentName, image: string, orders: string):
   const metadata = { name: SERVICE_NAME, namespace: namespaceOf(environment), labels: { app: SERVICE_NAME } };
   const env = [
     { name: 'API_KEY', value: apiKeyOf(environment) },
-    { name: 'DATABASE_URL', value: `file://${orders}` },
+    { name: 'DATABASE_URL', value: pathToFileURL(orders).href },
   ];
   return [
     {
