@@ -44,3 +44,15 @@ function run(args: readonly string[], { cwd, env, input }: GitOptions): Promise<
     child.stdin?.end(input ?? '');
   });
 }
+
+/** Whether the repository has this commit. */
+export function has(repository: string, commit: string): Promise<boolean> {
+  return git(repository, ['cat-file', '-e', `${commit}^{commit}`]).then(
+    () => true,
+    () => false,
+  );
+}
+
+export function text(output: Buffer): string {
+  return output.toString('utf8').trim();
+}
