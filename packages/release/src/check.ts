@@ -1,12 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { git, has, text } from './git.ts';
+import { type Rebuild, rebuilt } from './rebuild.ts';
 import { strangersIn } from './shipped.ts';
-
-/** What a rebuild gave: a repository that has the tag. */
-export type Rebuild = (checkout: string, tag: string) => Promise<string>;
 
 interface CheckOptions {
   /** A repository that has the release's tag and its source commit. */
@@ -20,7 +14,7 @@ interface CheckOptions {
  * Builds a release again from the commit that it says it comes from, in a new folder, and compares it with what was
  * published. Throws naming every file that differs. Answers the release's commit and its source commit.
  */
-export async function checkRelease({ repository, tag, rebuild = fromSource }: CheckOptions) {
+export async function checkRelease({ repository, tag, rebuild }: CheckOptions) {
   const commit = text(
     await git(repository, ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`]).catch(() => {
       throw new Error(`there is no release "${tag}" in ${repository}: run "git fetch --tags" there`);
@@ -33,44 +27,22 @@ export async function checkRelease({ repository, tag, rebuild = fromSource }: Ch
     throw new Error(
       `${tag} says that it comes from ${source}, and no such commit is in ${repository}: fetch its branches`,
     );
-  const folder = mkdtempSync(join(tmpdir(), 'release-check-'));
-  try {
-    const checkout = join(folder, 'source');
-    await git(repository, ['clone', '--quiet', '--no-checkout', '--no-tags', repository, checkout]);
-    await git(join(checkout, '.git'), ['checkout', '--quiet', '--detach', source], {
-      cwd: checkout,
-      env: { GIT_WORK_TREE: checkout },
-    });
-    const rebuilt = await rebuild(checkout, tag);
-    const differences = [
-      ...(await differingFiles(repository, commit, rebuilt, tag)),
-      ...strangersIn([...(await filesIn(repository, commit)).keys()]),
-      ...(await differingCommit(repository, commit, rebuilt, `${tag}^{commit}`, source)),
-    ];
-    if (differences.length > 0)
-      throw new Error(
-        `${tag} is not what ${source} gives. Do not use it:\n${differences.map((each) => `  ${each}`).join('\n')}`,
-      );
-    return { commit, source };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const from = { repository, source, tag, ...(rebuild && { rebuild }) };
+  const differences = await rebuilt(from, async (other) => [
+    ...(await differingFiles(repository, commit, other, tag)),
+    ...strangersIn([...(await filesIn(repository, commit)).keys()]),
+    ...(await differingCommit(repository, commit, other, `${tag}^{commit}`, source)),
+  ]);
+  if (differences.length > 0)
+    throw new Error(
+      `${tag} is not what ${source} gives. Do not use it:\n${differences.map((each) => `  ${each}`).join('\n')}`,
+    );
+  return { commit, source };
 }
 
-/** The rules of that time are those of the source commit: it installs, builds and lays out its own tree. */
-const fromSource: Rebuild = async (checkout) => {
-  // Without a shell it would not be found on Windows; nothing in the line comes from outside.
-  for (const line of ['npx -y pnpm@12 install --frozen-lockfile', 'npx -y pnpm@12 build']) {
-    console.log(`${line}   in ${checkout}`);
-    const { status } = spawnSync(line, { cwd: checkout, shell: true, stdio: ['ignore', 'ignore', 'inherit'] });
-    if (status !== 0) throw new Error(`"${line}" ended with ${status} in a checkout of the source commit`);
-  }
-  return join(checkout, 'build', 'release', 'actions.git');
-};
-
-async function differingFiles(repository: string, commit: string, rebuilt: string, tag: string): Promise<string[]> {
+async function differingFiles(repository: string, commit: string, other: string, tag: string): Promise<string[]> {
   const published = await filesIn(repository, commit);
-  const expected = await filesIn(rebuilt, `${tag}^{commit}`);
+  const expected = await filesIn(other, `${tag}^{commit}`);
   const all = [...new Set([...published.keys(), ...expected.keys()])].sort();
   return all.flatMap((path) => {
     const [is, should] = [published.get(path), expected.get(path)];
@@ -94,12 +66,15 @@ async function filesIn(repository: string, commit: string): Promise<Map<string, 
 async function differingCommit(
   repository: string,
   commit: string,
-  rebuilt: string,
+  rebuiltRepository: string,
   other: string,
   source: string,
 ): Promise<string[]> {
   const asked = ['log', '-1', '--format=%an <%ae> %at, %cn <%ce> %ct%n%B'];
-  const [is, should] = [text(await git(repository, [...asked, commit])), text(await git(rebuilt, [...asked, other]))];
+  const [is, should] = [
+    text(await git(repository, [...asked, commit])),
+    text(await git(rebuiltRepository, [...asked, other])),
+  ];
   const parents = text(await git(repository, ['log', '-1', '--format=%P', commit])).split(' ');
   return [
     ...(is === should ? [] : ['its author, date or message is not that of a release']),

@@ -37,6 +37,22 @@ interface CommitOptions {
   readonly budget?: number;
 }
 
+/** What a release is built from. */
+interface Source {
+  readonly commit: string | undefined;
+  /** Its time, since 1970. */
+  readonly seconds: string;
+  /** What the release says about it. */
+  readonly name: string;
+}
+
+interface CommitTreeOptions {
+  readonly tag: string;
+  readonly source: Source;
+  readonly previous: string | undefined;
+  readonly budget?: number | undefined;
+}
+
 const AUTHOR = 'Delivery Actions';
 const EMAIL = 'release@delivery-actions.invalid';
 
@@ -77,8 +93,17 @@ export async function commitRelease({
   const tag = tagOf(root);
   const source = await sourceOf(root);
   const tree = await writeTree(repository, shippedFiles(root, actions));
-  const previous = 'previous' in given ? given.previous : await previousRelease(repository, tag);
   if (source.commit !== undefined) await bring(root, repository, source.commit);
+  const previous = 'previous' in given ? given.previous : await previousRelease(repository, tag);
+  return commitTree(repository, tree, { tag, source, previous, budget });
+}
+
+/** Writes the commit of a release whose tree and source are in the repository. */
+export async function commitTree(
+  repository: string,
+  tree: string,
+  { tag, source, previous, budget }: CommitTreeOptions,
+): Promise<Release> {
   const parents = [previous, source.commit].filter((parent) => parent !== undefined);
   const commit = text(
     await git(repository, ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], {
@@ -126,7 +151,7 @@ export function tagOf(root: string): string {
 }
 
 /** The commit that the checkout is at. Also told when there is none, or when the files are not the commit's. */
-async function sourceOf(root: string): Promise<{ commit: string | undefined; seconds: string; name: string }> {
+export async function sourceOf(root: string): Promise<Source> {
   const [commit, seconds] = (await askGit(root, ['log', '-1', '--format=%H %ct']))?.split(' ') ?? [];
   if (commit === undefined || seconds === undefined)
     return { commit: undefined, seconds: '0', name: 'none (not built from a commit)' };
