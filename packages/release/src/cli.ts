@@ -1,9 +1,11 @@
 import { build } from './build.ts';
 import { back, move, release, tree } from './commands.ts';
 import { checkDocs, writeDocs } from './docs.ts';
+import { newAction } from './new-action.ts';
 
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   build,
+  'action:new': newAction,
   'docs:write': () => writeDocs(),
   'docs:check': () => checkDocs(),
   tree,
