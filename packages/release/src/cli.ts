@@ -1,5 +1,5 @@
 import { build } from './build.ts';
-import { back, move, release, tree } from './commands.ts';
+import { back, move, notes, release, tree } from './commands.ts';
 import { checkDocs, writeDocs } from './docs.ts';
 import { newAction } from './new-action.ts';
 
@@ -12,6 +12,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   release,
   'release:move': move,
   'release:rollback': back,
+  'release:notes': notes,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

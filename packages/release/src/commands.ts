@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.ts';
+import { changesOf } from './changelog.ts';
 import { checkRelease } from './check.ts';
 import { moveMajorTag, rollback } from './major-tag.ts';
-import { ROOT } from './project.ts';
+import { actionNames, ROOT } from './project.ts';
 import { publish, repositoryOf } from './publish.ts';
 import { renameRepository } from './rename.ts';
 import { buildReleaseTree, tagOf } from './tree.ts';
@@ -49,6 +52,15 @@ export async function back(args: readonly string[]): Promise<void> {
   const { values, positionals } = read(args);
   const [version] = positionals;
   await rollback(majorTagOf(version === undefined ? tagOf(ROOT) : `v${version}`), version, remoteOf(values));
+}
+
+/** `X.Y.Z COMMIT`: the text of the release on GitHub, which begins with the line to pin it by. */
+export async function notes([version = '', commit = '']: readonly string[]): Promise<void> {
+  const changes = changesOf(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), version);
+  if (changes === undefined || !/^[0-9a-f]{40}$/.test(commit))
+    throw new Error(`expected a version that CHANGELOG.md has and a full commit sha, not "${version}" and "${commit}"`);
+  const { repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { repository: string };
+  console.log(`    uses: ${repository}/${actionNames()[0]}@${commit} # v${version}\n\n${changes}`);
 }
 
 function read(args: readonly string[]) {
