@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { TEMPLATES, templateFiles } from '../templates/template.ts';
+import { basename, join } from 'node:path';
+import { actionNames, ROOT } from '@delivery-actions/release';
+import { ownWorkflows, TEMPLATES, templateFiles } from '../templates/template.ts';
 import { goTool, type NotHere, pythonTool } from './installed.ts';
 
-export const name = 'actionlint finds nothing in the templates';
+export const name = 'actionlint finds nothing in the templates and in our own workflows';
 
 export async function run(): Promise<'passed' | NotHere> {
   const actionlint = goTool('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12');
@@ -19,8 +20,20 @@ export async function run(): Promise<'passed' | NotHere> {
     const workflows = join(place, '.github', 'workflows');
     mkdirSync(workflows, { recursive: true });
     spawnSync('git', ['init', '--quiet', place]);
-    const files = templateFiles();
+    const files = [...templateFiles()];
     for (const file of files) cpSync(join(TEMPLATES, file), join(workflows, file));
+    for (const path of ownWorkflows()) {
+      files.push(basename(path));
+      cpSync(path, join(workflows, basename(path)));
+    }
+    // It judges the contracts of local actions too, and asks for the script that they name.
+    for (const action of actionNames()) {
+      for (const folder of [join(place, 'actions', action), join(place, 'build', 'released', action)]) {
+        mkdirSync(join(folder, 'dist'), { recursive: true });
+        cpSync(join(ROOT, 'actions', action, 'action.yml'), join(folder, 'action.yml'));
+        writeFileSync(join(folder, 'dist', 'index.js'), '');
+      }
+    }
     const args = ['-verbose', '-shellcheck', typeof shellcheck === 'string' ? shellcheck : ''];
     const { status, stdout, stderr } = spawnSync(actionlint, args, { cwd: place, encoding: 'utf8' });
     if (status !== 0) throw new Error(`actionlint ended with ${status}:\n${stdout}`);

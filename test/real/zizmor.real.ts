@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TEMPLATES, templateFiles } from '../templates/template.ts';
+import { ownWorkflows, TEMPLATES, templateFiles } from '../templates/template.ts';
 import { type NotHere, pythonTool } from './installed.ts';
 
-export const name = 'zizmor, pedantic and offline, finds nothing in the templates';
+export const name = 'zizmor, pedantic and offline, finds nothing in the templates and in our own workflows';
 
 const CONFIG = fileURLToPath(new URL('zizmor.yml', import.meta.url));
 
@@ -14,7 +14,7 @@ export async function run(): Promise<'passed' | NotHere> {
   // With a token in the environment it would go online.
   const { GH_TOKEN, GITHUB_TOKEN, ZIZMOR_GITHUB_TOKEN, ...env } = process.env;
   // Named one by one: in a folder it would only look for .github/workflows.
-  const paths = templateFiles().map((file) => join(TEMPLATES, file));
+  const paths = [...templateFiles().map((file) => join(TEMPLATES, file)), ...ownWorkflows()];
   const args = [
     '--offline',
     '--persona=pedantic',

@@ -52,7 +52,7 @@ export async function githubSays(file: string, text: string): Promise<readonly s
   const found = await validate(document as Parameters<typeof validate>[0], {
     actionsMetadataProvider: {
       async fetchActionMetadata({ owner, name, path }) {
-        const inputs = owner === 'org' ? ours(path ?? '') : THIRD_PARTY[`${owner}/${name}`];
+        const inputs = `${owner}/${name}` === 'org/actions' ? ours(path ?? '') : THIRD_PARTY[`${owner}/${name}`];
         return inputs && { name, description: '', inputs: described(inputs) };
       },
     },

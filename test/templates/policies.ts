@@ -1,6 +1,9 @@
 import { isMap, isScalar, type Node, type Scalar, visit, type YAMLMap } from 'yaml';
 import { type Job, scalar, type Template, text } from './template.ts';
 
+/** Whose repository our actions are in. */
+const [OWNER] = 'org/actions'.split('/');
+
 /** What is wrong with a template by one of our rules: a sentence each, with file and line. */
 export type Policy = (template: Template) => readonly string[];
 
@@ -46,7 +49,7 @@ export const permissions: Policy = ({ file, root, jobs, at }) => [
 export const pins: Policy = ({ jobs, at }) =>
   usesOf(jobs).flatMap((uses) => {
     const reference = String(uses.value);
-    if (reference.startsWith('org/'))
+    if (reference.startsWith(`${OWNER}/`))
       return /^org\/actions\/[a-z-]+@v1$/.test(reference)
         ? []
         : [`${at(uses)} "${reference}" is not one of ours as service teams write it: org/actions/<name>@v1`];

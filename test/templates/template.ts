@@ -32,6 +32,15 @@ export function templateFiles(): readonly string[] {
     .sort();
 }
 
+/** The paths of the workflows that this project itself runs. */
+export function ownWorkflows(): readonly string[] {
+  const folder = fileURLToPath(new URL('../../.github/workflows/', import.meta.url));
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .sort()
+    .map((file) => join(folder, file));
+}
+
 export function readTemplate(file: string): Template {
   return parseTemplate(file, readFileSync(join(TEMPLATES, file), 'utf8'));
 }

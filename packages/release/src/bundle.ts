@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { licences } from './licences.ts';
+import { type BundledPackage, type BundleStats, licences } from './licences.ts';
 import { BUILD, ROOT } from './project.ts';
+import { sbom } from './sbom.ts';
 
 const run = promisify(execFile);
 const NCC = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
@@ -33,7 +34,9 @@ export async function bundle(action: string): Promise<void> {
     const options = ['--target', 'es2022', '--no-cache', '--quiet', '--stats-out', stats];
     await run(process.execPath, [NCC, 'build', 'lib/index.js', '-o', fresh, ...options], { cwd: folder });
     refuseUnresolved(action, fresh);
-    writeFileSync(join(fresh, 'licenses.txt'), licences(JSON.parse(readFileSync(stats, 'utf8')), folder));
+    const modules = JSON.parse(readFileSync(stats, 'utf8')) as BundleStats;
+    writeFileSync(join(fresh, 'licenses.txt'), licences(modules, folder));
+    writeFileSync(join(fresh, 'sbom.json'), sbom(action, modules, folder, isPatched));
     rmSync(join(folder, 'dist'), { recursive: true, force: true });
     renameSync(fresh, join(folder, 'dist'));
   } finally {
@@ -41,6 +44,11 @@ export async function bundle(action: string): Promise<void> {
     rmSync(stats, { force: true });
   }
   writeFileSync(stampOf(action), before);
+}
+
+/** pnpm applies the patches of this folder, named after the package and its version, when it installs. */
+function isPatched({ name, version }: BundledPackage): boolean {
+  return existsSync(join(ROOT, 'patches', `${name.replace('/', '__')}@${version}.patch`));
 }
 
 /** ncc exits 0 on an import that it cannot resolve and leaves this behind (vercel/ncc#892). */
@@ -60,6 +68,7 @@ function fingerprint(action: string): string {
     'pnpm-lock.yaml',
     'packages/release/src/bundle.ts',
     'packages/release/src/licences.ts',
+    'packages/release/src/sbom.ts',
   ];
   for (const file of files.sort()) {
     hash

@@ -1,15 +1,18 @@
 import { build } from './build.ts';
+import { back, move, notes, release, tree } from './commands.ts';
 import { checkDocs, writeDocs } from './docs.ts';
-import { buildReleaseTree } from './tree.ts';
+import { newAction } from './new-action.ts';
 
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   build,
+  'action:new': newAction,
   'docs:write': () => writeDocs(),
   'docs:check': () => checkDocs(),
-  async tree() {
-    const { tag, commit, bytes, repository } = await buildReleaseTree();
-    console.log(`${tag}  ${commit}  ${(bytes / 1_000).toFixed(0)} KB as tar.gz  ${repository}`);
-  },
+  tree,
+  release,
+  'release:move': move,
+  'release:rollback': back,
+  'release:notes': notes,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -28,6 +28,11 @@ export async function askGit(folder: string, args: readonly string[]): Promise<s
   }
 }
 
+/** Runs git in a checkout with its owner's configuration: remotes, credentials. Rejects with git's own words. */
+export async function ownGit(folder: string, args: readonly string[]): Promise<string> {
+  return text(await run(['-c', 'safe.directory=*', ...args], { cwd: folder }));
+}
+
 function run(args: readonly string[], { cwd, env, input }: GitOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -43,4 +48,16 @@ function run(args: readonly string[], { cwd, env, input }: GitOptions): Promise<
     child.stdin?.on('error', () => {});
     child.stdin?.end(input ?? '');
   });
+}
+
+/** Whether the repository has this commit. */
+export function has(repository: string, commit: string): Promise<boolean> {
+  return git(repository, ['cat-file', '-e', `${commit}^{commit}`]).then(
+    () => true,
+    () => false,
+  );
+}
+
+export function text(output: Buffer): string {
+  return output.toString('utf8').trim();
 }

@@ -14,7 +14,8 @@ interface BundleModule {
   readonly modules?: readonly BundleModule[];
 }
 
-interface Package {
+/** A dependency that has a module in a bundle. */
+export interface BundledPackage {
   readonly name: string;
   readonly version: string;
   readonly license: string;
@@ -27,7 +28,7 @@ interface Package {
  * same text share it. Throws for a package that says nothing of a licence.
  */
 export function licences(stats: BundleStats, folder: string): string {
-  const byText = new Map<string, Package[]>();
+  const byText = new Map<string, BundledPackage[]>();
   for (const found of packagesIn(stats, folder)) byText.set(found.text, [...(byText.get(found.text) ?? []), found]);
   return [...byText.entries()]
     .map(([text, packages]) => {
@@ -38,7 +39,7 @@ export function licences(stats: BundleStats, folder: string): string {
 }
 
 /** The dependencies that have a module in the bundle, sorted by name; ours are not among them. */
-function packagesIn(stats: BundleStats, folder: string): Package[] {
+export function packagesIn(stats: BundleStats, folder: string): BundledPackage[] {
   const folders = new Set<string>();
   const visit = ({ name = '', modules = [] }: BundleModule) => {
     const [path] = /^\S*node_modules\/(?:@[^/\s]+\/)?[^/\s@]+(?=\/)/.exec(name.split('!').at(-1) ?? '') ?? [];
@@ -51,8 +52,10 @@ function packagesIn(stats: BundleStats, folder: string): Package[] {
     .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
 }
 
-function readPackage(folder: string): Package {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Partial<Package>;
+function readPackage(folder: string): BundledPackage {
+  const { name, version, license } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as Partial<BundledPackage>;
   const file = readdirSync(folder)
     .sort()
     .find((each) => /^licen[cs]e(?:[.-]|$)/i.test(each));

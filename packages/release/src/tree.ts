@@ -1,75 +1,139 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askGit, git } from './git.ts';
+import { askGit, git, has, text } from './git.ts';
 import { actionNames, BUILD, ROOT } from './project.ts';
+import { checkBudget, shippedFiles } from './shipped.ts';
+import { compareTags, isVersion, majorTagOf, releaseTags } from './version.ts';
 
-export interface ReleaseTree {
-  /** A bare git repository with the branch `releases/v1`, the annotated tag and the plain tag of the major version. */
-  readonly repository: string;
+export interface Release {
   /** `v1.0.0` */
   readonly tag: string;
   /** `v1` */
   readonly majorTag: string;
+  readonly tree: string;
   readonly commit: string;
+  /** The release before it, if the repository has one. */
+  readonly previous: string | undefined;
   /** Size of the `tar.gz` that every job of a consumer downloads. */
   readonly bytes: number;
+  /** The release before it has the very same tree: there is nothing to release. */
+  readonly unchanged: boolean;
 }
 
-interface TreeOptions {
+export interface ReleaseTree extends Release {
+  /** A bare git repository with the branch `releases/v1`, the annotated tag and the plain tag of the major version. */
+  readonly repository: string;
+}
+
+interface CommitOptions {
   /** The checkout that is released. */
-  readonly root?: string;
-  /** The bare repository to release into; made when it is not there. */
-  readonly repository?: string;
+  readonly root: string;
+  /** The repository that gets the objects; no ref in it is touched. */
+  readonly repository: string;
   readonly actions?: readonly string[];
+  /** The release before this one, if it is not what the repository's own tags say. */
+  readonly previous?: string | undefined;
+  readonly budget?: number;
 }
 
-/** What stands at the root of the tree, beside one folder for each action. */
-const ROOT_FILES = ['LICENSE', 'README.md', 'SECURITY.md'] as const;
+/** What a release is built from. */
+interface Source {
+  readonly commit: string | undefined;
+  /** Its time, since 1970. */
+  readonly seconds: string;
+  /** What the release says about it. */
+  readonly name: string;
+}
+
+interface CommitTreeOptions {
+  readonly tag: string;
+  readonly source: Source;
+  readonly previous: string | undefined;
+  readonly budget?: number | undefined;
+}
+
 const AUTHOR = 'Delivery Actions';
 const EMAIL = 'release@delivery-actions.invalid';
 
 /**
- * Commits what ships, and nothing else, to the release branch: `org/actions/<name>@v1` needs the action's folder at the
- * root. The same source gives the same tree and the same commit id, wherever and whenever it is built.
+ * Commits what ships, and nothing else, to the release branch of a local repository: `org/actions/<name>@v1` needs the
+ * action's folder at the root. The same source gives the same tree and the same commit id, wherever and whenever it is built.
  */
 export async function buildReleaseTree({
   root = ROOT,
   repository = join(BUILD, 'release', 'actions.git'),
-  actions = actionNames(root),
-}: TreeOptions = {}): Promise<ReleaseTree> {
-  const tag = `v${versionOf(root)}`;
-  const majorTag = tag.slice(0, tag.indexOf('.'));
-  const branch = `refs/heads/releases/${majorTag}`;
+  ...options
+}: Partial<CommitOptions> = {}): Promise<ReleaseTree> {
+  const majorTag = majorTagOf(tagOf(root));
   if (!existsSync(join(repository, 'HEAD'))) {
     mkdirSync(repository, { recursive: true });
     await git(repository, ['init', '--quiet', '--bare', '--template=', `--initial-branch=releases/${majorTag}`]);
   }
-  const source = await sourceOf(root);
-  const tree = await writeTree(repository, filesOf(root, actions));
-  const parents = await present(repository, [await previousRelease(repository, tag), source.commit]);
-  const identity = {
-    GIT_AUTHOR_NAME: AUTHOR,
-    GIT_AUTHOR_EMAIL: EMAIL,
-    GIT_AUTHOR_DATE: `@${source.seconds} +0000`,
-    GIT_COMMITTER_NAME: AUTHOR,
-    GIT_COMMITTER_EMAIL: EMAIL,
-    GIT_COMMITTER_DATE: `@${source.seconds} +0000`,
-  };
-  const commit = text(
-    await git(repository, ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], {
-      env: identity,
-      input: `Release ${tag}\n\nSource-Commit: ${source.name}\n`,
-    }),
-  );
+  const release = await commitRelease({ root, repository, ...options });
+  const { tag, commit } = release;
+  const branch = `refs/heads/releases/${majorTag}`;
   if (!(await isReleased(repository, commit, [branch, `refs/tags/${tag}`, `refs/tags/${majorTag}`]))) {
     await git(repository, ['update-ref', branch, commit]);
-    await git(repository, ['tag', '--force', '--annotate', '--message', tag, tag, commit], { env: identity });
+    await git(repository, ['update-ref', `refs/tags/${tag}`, await tagObject(repository, release)]);
     // The moving tag comes last: whoever sees it sees everything that it stands for.
     await git(repository, ['update-ref', `refs/tags/${majorTag}`, commit]);
   }
+  return { repository, ...release };
+}
+
+/** Writes the tree and the commit of the release that the checkout's package.json names. Throws when the tree may not ship. */
+export async function commitRelease({
+  root,
+  repository,
+  actions = actionNames(root),
+  budget,
+  ...given
+}: CommitOptions): Promise<Release> {
+  const tag = tagOf(root);
+  const source = await sourceOf(root);
+  const tree = await writeTree(repository, shippedFiles(root, actions));
+  if (source.commit !== undefined) await bring(root, repository, source.commit);
+  const previous = 'previous' in given ? given.previous : await previousRelease(repository, tag);
+  return commitTree(repository, tree, { tag, source, previous, budget });
+}
+
+/** Writes the commit of a release whose tree and source are in the repository. */
+export async function commitTree(
+  repository: string,
+  tree: string,
+  { tag, source, previous, budget }: CommitTreeOptions,
+): Promise<Release> {
+  const parents = [previous, source.commit].filter((parent) => parent !== undefined);
+  const commit = text(
+    await git(repository, ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], {
+      env: identity(source.seconds),
+      input: `Release ${tag}\n\nSource-Commit: ${source.name}\n`,
+    }),
+  );
   const { length: bytes } = await git(repository, ['archive', '--format=tar.gz', commit]);
-  return { repository, tag, majorTag, commit, bytes };
+  checkBudget(bytes, budget);
+  const unchanged = previous !== undefined && text(await git(repository, ['rev-parse', `${previous}^{tree}`])) === tree;
+  return { tag, majorTag: majorTagOf(tag), tree, commit, previous, bytes, unchanged };
+}
+
+/** The annotated tag as an object that no ref names yet; the same for the same commit. */
+export async function tagObject(repository: string, { tag, commit }: Pick<Release, 'tag' | 'commit'>): Promise<string> {
+  const seconds = text(await git(repository, ['log', '-1', '--format=%ct', commit]));
+  const input = `object ${commit}\ntype commit\ntag ${tag}\ntagger ${AUTHOR} <${EMAIL}> ${seconds} +0000\n\n${tag}\n`;
+  return text(await git(repository, ['mktag'], { input }));
+}
+
+function identity(seconds: string): Record<string, string> {
+  const date = `@${seconds} +0000`;
+  return {
+    GIT_AUTHOR_NAME: AUTHOR,
+    GIT_AUTHOR_EMAIL: EMAIL,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: AUTHOR,
+    GIT_COMMITTER_EMAIL: EMAIL,
+    GIT_COMMITTER_DATE: date,
+  };
 }
 
 /** Refs that are right are left alone: several processes may ask for the tree at once, and git locks what it writes. */
@@ -79,14 +143,15 @@ async function isReleased(repository: string, commit: string, refs: readonly str
   return lines.length === refs.length && lines.every((line) => line.trim().endsWith(commit));
 }
 
-function versionOf(root: string): string {
+/** The tag of the version in the checkout's package.json. */
+export function tagOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version?: unknown };
-  if (typeof version === 'string' && /^[1-9]\d*\.\d+\.\d+$/.test(version)) return version;
+  if (isVersion(version)) return `v${version}`;
   throw new Error(`package.json: version is ${JSON.stringify(version)}; a release is X.Y.Z, at least 1.0.0`);
 }
 
 /** The commit that the checkout is at. Also told when there is none, or when the files are not the commit's. */
-async function sourceOf(root: string): Promise<{ commit: string | undefined; seconds: string; name: string }> {
+export async function sourceOf(root: string): Promise<Source> {
   const [commit, seconds] = (await askGit(root, ['log', '-1', '--format=%H %ct']))?.split(' ') ?? [];
   if (commit === undefined || seconds === undefined)
     return { commit: undefined, seconds: '0', name: 'none (not built from a commit)' };
@@ -94,24 +159,18 @@ async function sourceOf(root: string): Promise<{ commit: string | undefined; sec
   return { commit, seconds, name: changes === '' ? commit : `${commit} (with uncommitted changes)` };
 }
 
-/** Path in the tree -> file on disk. */
-function filesOf(root: string, actions: readonly string[]): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const name of ROOT_FILES) if (existsSync(join(root, name))) files.set(name, join(root, name));
-  for (const action of actions) {
-    const folder = join(root, 'actions', action);
-    if (!existsSync(join(folder, 'dist', 'index.js')))
-      throw new Error(`actions/${action} is not bundled: run "pnpm build"`);
-    for (const name of ['action.yml', 'README.md'])
-      if (existsSync(join(folder, name))) files.set(`${action}/${name}`, join(folder, name));
-    if (files.has('LICENSE')) files.set(`${action}/LICENSE`, join(root, 'LICENSE'));
-    for (const name of readdirSync(join(folder, 'dist'), { recursive: true, withFileTypes: true })) {
-      if (!name.isFile()) continue;
-      const path = join(name.parentPath, name.name);
-      files.set(`${action}/${path.slice(folder.length + 1).replaceAll('\\', '/')}`, path);
-    }
-  }
-  return files;
+/** The source commit is a parent, so the repository has to have it, or the commit would have another id here than elsewhere. */
+async function bring(root: string, repository: string, commit: string): Promise<void> {
+  if (await has(repository, commit)) return;
+  const from = (await askGit(root, ['rev-parse', '--path-format=absolute', '--git-common-dir'])) ?? root;
+  const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow'];
+  // Its id alone is refused by default; this checkout is ours.
+  const serving = {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'uploadpack.allowAnySHA1InWant',
+    GIT_CONFIG_VALUE_0: 'true',
+  };
+  await git(repository, ['fetch', ...quietly, from, commit], { env: serving });
 }
 
 async function writeTree(repository: string, files: ReadonlyMap<string, string>): Promise<string> {
@@ -132,30 +191,9 @@ async function writeTree(repository: string, files: ReadonlyMap<string, string>)
 
 /** The newest release before this one. Building the same release again does not make it its own parent. */
 async function previousRelease(repository: string, tag: string): Promise<string | undefined> {
-  const tags = text(await git(repository, ['tag', '--list', 'v*.*.*', '--sort=version:refname'])).split('\n');
-  const before = tags.filter((other) => other !== '' && compareVersions(other, tag) < 0).at(-1);
+  const tags = text(await git(repository, ['tag', '--list', 'v*.*.*'])).split('\n');
+  const before = releaseTags(tags)
+    .filter((other) => compareTags(other, tag) < 0)
+    .at(-1);
   return before && text(await git(repository, ['rev-parse', `${before}^{commit}`]));
-}
-
-function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.slice(1).split('.').map(Number));
-  return [0, 1, 2].map((index) => (a?.[index] ?? 0) - (b?.[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
-}
-
-/** Those commits that the repository has. */
-async function present(repository: string, commits: readonly (string | undefined)[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const commit of commits) {
-    if (commit === undefined) continue;
-    const has = await git(repository, ['cat-file', '-e', `${commit}^{commit}`]).then(
-      () => true,
-      () => false,
-    );
-    if (has) found.push(commit);
-  }
-  return found;
-}
-
-function text(output: Buffer): string {
-  return output.toString('utf8').trim();
 }

@@ -1,57 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildReleaseTree, checkoutRelease, resolveAction } from '@delivery-actions/release';
 import { describe, expect, it } from 'vitest';
-
-const ENV = {
-  PATH: process.env.PATH ?? '',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_AUTHOR_NAME: 'Ada',
-  GIT_AUTHOR_EMAIL: 'ada@example.com',
-  GIT_AUTHOR_DATE: '2026-01-15T12:00:00Z',
-  GIT_COMMITTER_NAME: 'Ada',
-  GIT_COMMITTER_EMAIL: 'ada@example.com',
-  GIT_COMMITTER_DATE: '2026-01-15T12:00:00Z',
-};
-
-function git(folder: string, ...args: string[]): string {
-  return execFileSync('git', args, { cwd: folder, env: ENV, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
-
-function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'release-test-'));
-}
-
-function write(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
-
-function checkout({ version = '1.2.3', committed = true } = {}): string {
-  const root = newFolder();
-  write(root, {
-    'package.json': JSON.stringify({ version }),
-    LICENSE: 'licence\n',
-    'README.md': '# readme\n',
-    'SECURITY.md': '# security\n',
-    '.gitignore': 'dist/\n',
-    'actions/greet/action.yml': 'name: greet\n',
-    'actions/greet/README.md': '# greet\n',
-    'actions/greet/src/index.ts': 'never ships\n',
-    'actions/greet/dist/index.js': 'console.log("hello");\r\n',
-    'actions/greet/dist/lazy/1.js': 'lazy\n',
-  });
-  git(root, 'init', '--quiet');
-  if (committed) {
-    git(root, 'add', '.');
-    git(root, 'commit', '--quiet', '-m', 'source');
-  }
-  return root;
-}
+import { bundleOf, checkout, git, newFolder, write } from './checkout.ts';
 
 const release = (root: string, repository = join(newFolder(), 'actions.git')) => buildReleaseTree({ root, repository });
 
@@ -68,6 +20,7 @@ describe('the release tree', () => {
       'greet/action.yml',
       'greet/dist/index.js',
       'greet/dist/lazy/1.js',
+      'greet/sbom.json',
     ]);
     expect(git(repository, 'cat-file', 'blob', `${commit}:greet/dist/index.js`)).toBe('console.log("hello");');
     expect(git(repository, 'cat-file', '-s', `${commit}:greet/dist/index.js`)).toBe('23');
@@ -108,12 +61,12 @@ describe('the release tree', () => {
     expect(new Set(again.map((tree) => tree.commit))).toEqual(new Set([commit]));
   });
 
-  it('has the previous release and the source commit as parents where the repository knows them', async () => {
+  it('has the previous release and the source commit as parents', async () => {
     const root = checkout();
     const repository = join(root, '.git');
     const first = await release(root, repository);
     expect(git(root, 'log', '-1', '--format=%P', first.commit)).toBe(git(root, 'rev-parse', 'HEAD'));
-    write(root, { 'package.json': JSON.stringify({ version: '1.10.0' }), 'actions/greet/dist/index.js': 'changed\n' });
+    write(root, { 'package.json': JSON.stringify({ version: '1.10.0' }), ...bundleOf('changed\n') });
     git(root, 'commit', '--quiet', '--all', '-m', 'next');
     const second = await release(root, repository);
     expect(git(root, 'log', '-1', '--format=%P', second.commit)).toBe(
@@ -140,8 +93,67 @@ describe('the release tree', () => {
 
   it('measures what a consumer downloads', async () => {
     const { repository, commit, bytes } = await release(checkout());
-    const archive = execFileSync('git', ['archive', '--format=tar.gz', commit], { cwd: repository, env: ENV });
+    const archive = execFileSync('git', ['archive', '--format=tar.gz', commit], { cwd: repository });
     expect(bytes).toBe(archive.length);
+  });
+
+  it('has the source commit as a parent in any repository, so that its id does not depend on it', async () => {
+    const root = checkout();
+    const { commit } = await release(root, join(root, '.git'));
+    const elsewhere = await release(root);
+    expect(elsewhere.commit).toBe(commit);
+    expect(git(elsewhere.repository, 'log', '-1', '--format=%P', commit)).toBe(git(root, 'rev-parse', 'HEAD'));
+    const shallow = join(newFolder(), 'shallow');
+    git(root, 'commit', '--quiet', '--allow-empty', '-m', 'next');
+    git(root, 'clone', '--quiet', '--depth=1', `file://${root}`, shallow);
+    write(shallow, bundleOf('console.log("hello");\r\n'));
+    expect((await release(shallow)).commit).toBe((await release(root)).commit);
+  });
+
+  it('says when there is nothing to release', async () => {
+    const root = checkout();
+    const first = await release(root);
+    expect(first.unchanged).toBe(false);
+    write(root, { 'package.json': JSON.stringify({ version: '1.2.4' }) });
+    git(root, 'commit', '--quiet', '--all', '-m', 'only the version');
+    expect(await release(root, first.repository)).toMatchObject({ unchanged: true, previous: first.commit });
+  });
+
+  it.each([
+    ['dist/.env', 'TOKEN=x\n'],
+    ['dist/index.js.map', '{}\n'],
+    ['dist/lazy/notes.txt', 'x\n'],
+  ])('refuses %s, which is not on the list, and moves nothing', async (path, content) => {
+    const root = checkout();
+    const { repository, commit } = await release(root);
+    write(root, { [`actions/greet/${path}`]: content, 'package.json': JSON.stringify({ version: '1.2.4' }) });
+    await expect(release(root, repository)).rejects.toThrow(
+      `actions/greet/${path} is not something that ships: scripts, package.json and licenses.txt are`,
+    );
+    expect(git(repository, 'for-each-ref', '--format=%(refname) %(*objectname)%(objectname)').split('\n')).toEqual([
+      `refs/heads/releases/v1 ${commit}`,
+      `refs/tags/v1 ${commit}`,
+      expect.stringContaining(`refs/tags/v1.2.3 ${commit}`),
+    ]);
+  });
+
+  it('refuses a link out of the tree, and a file that every action has and this one has not', async () => {
+    const root = checkout();
+    symlinkSync('/etc/passwd', join(root, 'actions/greet/dist/passwd.js'));
+    write(root, { 'actions/other/action.yml': 'name: other\n', 'actions/other/dist/index.js': '' });
+    write(root, { 'actions/other/dist/sbom.json': '{}' });
+    const said = await release(root).then(String, String);
+    expect(said).toContain('actions/greet/dist/passwd.js is not something that ships');
+    expect(said).toContain('other/README.md: there is no ');
+  });
+
+  it('refuses to be over its budget', async () => {
+    const [root, repository] = [checkout(), join(newFolder(), 'actions.git')];
+    const { bytes } = await release(root);
+    await expect(buildReleaseTree({ root, repository, budget: bytes - 1 })).rejects.toThrow(
+      `the release tree is ${bytes} bytes as tar.gz, 1 over its budget of ${bytes - 1}`,
+    );
+    expect(git(repository, 'for-each-ref')).toBe('');
   });
 
   it('refuses an action that is not bundled, and a version below 1', async () => {
