@@ -10,8 +10,14 @@ export interface SecretsManager extends Disposable {
   describe(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly Answer[]>;
 }
 
-/** A name is asked in `region`, and without one in the region of the SDK's own configuration. */
-export type OpenSecretsManager = (run: Run, region: string | undefined) => Promise<SecretsManager>;
+export type OpenSecretsManager = (run: Run, options: SecretsManagerOptions) => Promise<SecretsManager>;
+
+export interface SecretsManagerOptions {
+  /** Where a name is asked; without it, in the region of the SDK's own configuration. */
+  readonly region: string | undefined;
+  /** The most requests at a time. */
+  readonly concurrency: number;
+}
 
 /** What Secrets Manager said about one secret: a description, or a failure. */
 export interface Answer {

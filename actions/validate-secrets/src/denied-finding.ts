@@ -2,6 +2,7 @@ import type { Finding } from '@delivery-actions/action-kit';
 import { createSecret } from './commands.ts';
 import { principalName } from './denial.ts';
 import { withoutSuffix } from './secret-id.ts';
+import { levelOf } from './severity.ts';
 import type { SecretCheck } from './verdict.ts';
 
 /** All secrets that one policy keeps from the caller, with the statement that would allow exactly them. */
@@ -16,7 +17,7 @@ export function deniedFinding(checks: readonly SecretCheck[]): Finding {
     ? 'The secret is there: its own policy answered.'
     : 'AWS gives the same answer for a missing secret and for a forbidden one.';
   return {
-    level: 'error',
+    level: first === undefined ? 'error' : levelOf(first),
     title: 'Access denied',
     message: `${who} may not describe ${ids}, ${why}. ${doubt}`,
     hint: explicit ? withdraw(policy, checks) : grant(policy, checks),

@@ -1,7 +1,9 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
+import { emptyFinding } from './empty-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
+import { levelOf } from './severity.ts';
 import { unreachableFinding } from './unreachable-finding.ts';
 import type { Deletion, SecretCheck } from './verdict.ts';
 
@@ -14,9 +16,12 @@ export function findings(checks: readonly SecretCheck[]): Finding[] {
   return [...[...causes.values()].map(finding), ...suspectedRegions(checks)];
 }
 
-/** Two secrets with the same root cause have the same key. */
-function rootCause({ id, region, denial, obstacle }: SecretCheck): string {
-  if (denial !== undefined) return JSON.stringify(['denied', denial.principal, denial.policy, denial.explicit]);
+/** Two secrets with the same root cause have the same key; an error and a warning never do. */
+function rootCause(check: SecretCheck): string {
+  const { id, region, denial, obstacle, empty } = check;
+  if (denial !== undefined)
+    return JSON.stringify(['denied', denial.principal, denial.policy, denial.explicit, levelOf(check)]);
+  if (empty !== undefined) return JSON.stringify(['empty', empty, levelOf(check)]);
   if (obstacle === undefined) return JSON.stringify(['secret', id]);
   // Credentials and time are the job's, everything else is a region's.
   const everywhere = ['no-region', 'no-credentials', 'expired-credentials', 'timeout'].includes(obstacle.cause);
@@ -36,6 +41,8 @@ function finding(checks: readonly SecretCheck[]): Finding {
     case 'DENIED':
     case 'DENIED-OR-MISSING':
       return deniedFinding(checks);
+    case 'EMPTY':
+      return emptyFinding(checks);
     case 'UNREACHABLE':
       return unreachableFinding(checks);
     case 'EXISTS':
@@ -45,33 +52,34 @@ function finding(checks: readonly SecretCheck[]): Finding {
 
 function missing(check: SecretCheck): Finding {
   const { id, region } = check;
+  const level = levelOf(check);
   const title = 'Secret is missing';
-  const message = `${id} is MISSING: there is no such secret in ${region}.`;
+  const message = `${id} is MISSING: there is no such secret in ${region}.${check.optional ? ' It is optional.' : ''}`;
   if (id.startsWith('arn:')) {
     const name = id.split(':').slice(6).join(':');
     const hint =
       `if it was deleted and created again, its ARN has another end now: name the secret as ${withoutSuffix(name) ?? name} ` +
       `instead, or look it up:\naws secretsmanager describe-secret --region ${region} --secret-id ${withoutSuffix(name) ?? name} --query ARN`;
-    return { level: 'error', title, message, hint };
+    return { level, title, message, hint };
   }
   const bare = withoutSuffix(id);
   if (bare !== undefined) {
     const hint =
       `did you paste the ARN's suffix? The name is then ${bare}, without the six random characters; ` +
       `if ${id} really is the name:\n${createSecret(check)}`;
-    return { level: 'error', title, message, hint };
+    return { level, title, message, hint };
   }
   if (id.includes('//')) {
     const hint = 'its name has an empty part: was an expression such as ${{ inputs.environment }} empty?';
-    return { level: 'error', title, message, hint };
+    return { level, title, message, hint };
   }
-  return { level: 'error', title, message, hint: createSecret(check) };
+  return { level, title, message, hint: createSecret(check) };
 }
 
 function deleting(check: SecretCheck): Finding {
   const when = check.deletion === undefined ? '' : restorable(check.deletion);
   return {
-    level: 'error',
+    level: levelOf(check),
     title: 'Secret is scheduled for deletion',
     message: `${check.id} is DELETING: it still answers, but its value cannot be read. ${when}`,
     hint: restoreSecret(check),
@@ -92,7 +100,7 @@ function withoutValue(check: SecretCheck): Finding {
       ? 'It was created without a value, as aws_secretsmanager_secret in Terraform does without an aws_secretsmanager_secret_version.'
       : `None of its versions is AWSCURRENT; the labels are ${check.stages.join(', ')}.`;
   return {
-    level: 'error',
+    level: levelOf(check),
     title: 'Secret has no value',
     message: `${check.id} has NO-VALUE: the secret is there, but reading it fails. ${found}`,
     hint: putSecretValue(check),
@@ -101,7 +109,10 @@ function withoutValue(check: SecretCheck): Finding {
 
 /** When several secrets and none of them is in a region, the region or the account is likelier to be wrong than they. */
 function suspectedRegions(checks: readonly SecretCheck[]): Finding[] {
-  const byRegion = Map.groupBy(checks, ({ region }) => region);
+  const byRegion = Map.groupBy(
+    checks.filter(({ store }) => store === 'aws'),
+    ({ region }) => region,
+  );
   return [...byRegion]
     .filter(([, group]) => group.length > 1 && group.every(({ verdict }) => verdict === 'MISSING'))
     .map(([region, group]) => ({

@@ -7,22 +7,20 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Run } from '@delivery-actions/action-kit';
 import pMap from 'p-map';
-import type { Answer, Failure, SecretDescription, SecretsManager } from './answer.ts';
+import type { Answer, Failure, SecretDescription, SecretsManager, SecretsManagerOptions } from './answer.ts';
 import type { SecretId } from './secret-id.ts';
-
-/** More at a time gains little and is what gets throttled: 200 at once against 50 a second loses a third of them. */
-const CONCURRENCY = 10;
 
 /** So that one lost connection does not use up the whole timeout: the SDK tries three times. In milliseconds. */
 const LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 /**
  * AWS Secrets Manager with the SDK's standard environment (credentials, endpoint, shared config). An ARN is asked in
- * its own region; a name in `region`, and without one in that of the shared config.
+ * its own region; a name in `region`, and without one in that of the shared config. More than 10 requests at a time gain
+ * little and are what gets throttled: 200 at once against 50 a second lose a third of them.
  */
 export async function secretsManager(
   { env, debug, mask }: Pick<Run, 'env' | 'debug' | 'mask'>,
-  region: string | undefined,
+  { region, concurrency }: SecretsManagerOptions,
 ): Promise<SecretsManager> {
   // A service that refuses a signature may quote what was signed.
   for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) mask(env[name] ?? '');
@@ -70,7 +68,7 @@ export async function secretsManager(
   }
 
   return {
-    describe: (secrets, signal) => pMap(secrets, (secret) => ask(secret, signal), { concurrency: CONCURRENCY }),
+    describe: (secrets, signal) => pMap(secrets, (secret) => ask(secret, signal), { concurrency }),
     [Symbol.dispose]() {
       for (const client of clients.values()) client.destroy();
     },

@@ -1,6 +1,8 @@
 import type { Answer, SecretDescription } from './answer.ts';
 import { accountOf, type Denial, provesExistence, readDenial } from './denial.ts';
+import type { EmptyReason } from './env.ts';
 import { meaning, type Obstacle } from './obstacle.ts';
+import type { SecretReference } from './request.ts';
 import { policyResource } from './secret-id.ts';
 
 export type SecretVerdict =
@@ -10,14 +12,18 @@ export type SecretVerdict =
   | 'NO-VALUE'
   | 'DENIED'
   | 'DENIED-OR-MISSING'
+  | 'EMPTY'
   | 'UNREACHABLE';
 
 /** What is known of one secret; a row of the report. Moments are ISO 8601 in UTC. */
 export interface SecretCheck {
-  /** The name or ARN as given. */
+  /** The name or ARN as given, `env:NAME` of a variable. */
   readonly id: string;
-  /** Where it was asked; null when no region could be found. */
+  readonly store: SecretReference['store'];
+  /** Where AWS was asked; null when no region could be found, and of another store. */
   readonly region: string | null;
+  /** The service can do without it. */
+  readonly optional: boolean;
   readonly verdict: SecretVerdict;
   /** Of a secret that answered. */
   readonly arn?: string;
@@ -27,6 +33,8 @@ export interface SecretCheck {
   readonly stages?: readonly string[];
   /** `resource` is what an IAM statement has to name to allow exactly this. */
   readonly denial?: Denial & { readonly resource: string };
+  /** Why a variable has no value. */
+  readonly empty?: EmptyReason;
   readonly obstacle?: { readonly cause: Obstacle; readonly error: string; readonly message: string };
 }
 
@@ -40,7 +48,7 @@ export interface Deletion {
 /** The verdict on one answer. `now` is in milliseconds since 1970. */
 export function judge({ secret, result, ...asked }: Answer, now: number): SecretCheck {
   const region = asked.region ?? null;
-  const about = { id: secret.id, region };
+  const about = { id: secret.id, store: 'aws', region, optional: false } as const;
   if ('arn' in result) return { ...about, arn: result.arn, ...judgeDescription(result, now) };
   const meant = meaning(result);
   if (meant === 'missing') return { ...about, verdict: 'MISSING' };

@@ -120,7 +120,7 @@ it('a wrong region is suspected only when no secret of several is there', () => 
 });
 
 function check(id: string): SecretCheck {
-  return { id, region: 'eu-west-1', verdict: 'EXISTS' };
+  return { id, store: 'aws', region: 'eu-west-1', optional: false, verdict: 'EXISTS' };
 }
 
 function missing(id: string): SecretCheck {

@@ -13,7 +13,7 @@ function store(
     Promise.resolve(secrets.map(found)),
 ) {
   const used = { regions: [] as (string | undefined)[], ids: [] as string[], closed: 0 };
-  const open: OpenSecretsManager = async (_, region) => {
+  const open: OpenSecretsManager = async (_, { region }) => {
     used.regions.push(region);
     return {
       describe(secrets, signal) {

@@ -52,7 +52,7 @@ async function ask(
   const debug: string[] = [];
   using store = await secretsManager(
     { env, mask: (value) => masked.push(value), debug: (line) => debug.push(line) },
-    region,
+    { region, concurrency: 10 },
   );
   return { answers: await store.describe(ids.map(parseSecretId), signal), masked, debug };
 }
@@ -195,7 +195,10 @@ describe('the end', () => {
       sendJson(response, 400, { __type: 'ResourceNotFoundException' });
     });
     vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.url);
-    const store = await secretsManager({ env: {}, mask: () => {}, debug: () => {} }, 'eu-west-1');
+    const store = await secretsManager(
+      { env: {}, mask: () => {}, debug: () => {} },
+      { region: 'eu-west-1', concurrency: 10 },
+    );
     await store.describe([parseSecretId('checkout/db')], new AbortController().signal);
     expect(sockets.size).toBe(1);
     store[Symbol.dispose]();

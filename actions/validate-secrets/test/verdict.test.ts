@@ -10,7 +10,9 @@ describe('a secret that answers', () => {
   it('EXISTS with a current version', () => {
     expect(described({ stages: ['AWSPREVIOUS', 'AWSCURRENT'] })).toEqual({
       id: 'checkout/db',
+      store: 'aws',
       region: 'eu-west-1',
+      optional: false,
       arn: ARN,
       verdict: 'EXISTS',
     });

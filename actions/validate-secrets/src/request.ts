@@ -1,0 +1,98 @@
+import { didYouMean, UserError } from '@delivery-actions/action-kit';
+import { parseSecretId, type SecretId } from './secret-id.ts';
+
+/** One line of the input `secrets`: which secret, where, and what is asked of it. */
+export interface SecretRequest {
+  /** As the report names it: the line without its mark and its comment. */
+  readonly id: string;
+  readonly reference: SecretReference;
+  /** Marked with ` ?`: a warning when it is missing. */
+  readonly optional: boolean;
+}
+
+/** Which secret of which store. */
+export type SecretReference = AwsReference | EnvReference;
+
+export interface AwsReference {
+  readonly store: 'aws';
+  readonly secret: SecretId;
+}
+
+/** A GitHub secret that the workflow hands in through `env:`. */
+export interface EnvReference {
+  readonly store: 'env';
+  /** Of the environment variable. */
+  readonly name: string;
+}
+
+/** Stores by the prefix of a line; a line without one is for AWS Secrets Manager. */
+const STORES: Readonly<Record<string, { name: string; parse?: (rest: string) => SecretReference }>> = {
+  env: { name: 'the environment', parse: parseEnv },
+  ssm: { name: 'SSM Parameter Store' },
+  vault: { name: 'HashiCorp Vault' },
+  gcp: { name: 'Google Secret Manager' },
+  k8s: { name: 'Kubernetes Secrets' },
+  'external-secret': { name: 'ExternalSecrets' },
+};
+
+/**
+ * Reads `NAME`, `ARN` or `STORE:NAME`, each with ` ?` behind it when it is optional; a `#` after a blank starts a
+ * comment. Throws a UserError that says what is wrong with it.
+ */
+export function parseRequest(entry: string): SecretRequest {
+  const line = entry.replace(/\s+#.*$/, '');
+  const id = line.replace(/\s+\?$/, '');
+  if (id.endsWith('?'))
+    throw new UserError(`"${id}" ends in a question mark`, {
+      hint: 'a blank comes before the ? of an optional secret',
+    });
+  if (id.includes('#'))
+    throw new UserError(`"${id}" asks for keys inside of a secret, which are not checked yet`, {
+      hint: `write ${id.split('#')[0]} to check that the secret is usable, or a blank before the # of a comment`,
+    });
+  return { id, reference: parseReference(id), optional: id !== line };
+}
+
+function parseReference(id: string): SecretReference {
+  const [, prefix, rest = ''] = /^([A-Za-z0-9-]+):(.*)$/.exec(id) ?? [];
+  if (prefix === undefined || prefix === 'arn') return { store: 'aws', secret: parseSecretId(id) };
+  const store = Object.hasOwn(STORES, prefix) ? STORES[prefix] : undefined;
+  if (store === undefined) {
+    const meant = didYouMean(prefix, Object.keys(STORES));
+    throw new UserError(`"${id}" names the store "${prefix}", which is not known`, {
+      hint:
+        meant === undefined
+          ? 'a secret of AWS Secrets Manager has no prefix; a GitHub secret is env:NAME'
+          : `did you mean ${meant}:${rest}?`,
+    });
+  }
+  if (store.parse === undefined)
+    throw new UserError(`"${id}" is in a store that this version cannot ask: ${store.name}`, {
+      hint: 'it reads AWS Secrets Manager and env:NAME; take the line out, so that nobody believes it was checked',
+    });
+  return store.parse(rest);
+}
+
+function parseEnv(name: string): EnvReference {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { store: 'env', name };
+  throw new UserError(`"env:${name}" does not name an environment variable`, {
+    hint: 'a name has letters, digits and _ only, as in env:SMOKE_TEST_API_KEY; it is set under "env:" of the step',
+  });
+}
+
+export function isIn<Store extends SecretReference['store']>(store: Store) {
+  return (
+    request: SecretRequest,
+  ): request is SecretRequest & { readonly reference: Extract<SecretReference, { store: Store }> } =>
+    request.reference.store === store;
+}
+
+/** Each secret once, sorted. One that is asked for twice is optional only if both lines say so. */
+export function once(requests: readonly SecretRequest[]): readonly SecretRequest[] {
+  const byId = Map.groupBy(requests, ({ id }) => id);
+  return [...byId.values()]
+    .flatMap(([first, ...others]) =>
+      first === undefined ? [] : { ...first, optional: [first, ...others].every(({ optional }) => optional) },
+    )
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
