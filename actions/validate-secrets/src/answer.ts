@@ -8,6 +8,8 @@ export interface SecretsManager extends Disposable {
    * signal was aborted it is an `AbortError`.
    */
   describe(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly Answer[]>;
+  /** All secrets of a region, those that are being deleted included; undefined where it is not allowed or gives no answer. */
+  list(region: string, signal: AbortSignal): Promise<readonly ListedSecret[] | undefined>;
 }
 
 export type OpenSecretsManager = (run: Run, options: SecretsManagerOptions) => Promise<SecretsManager>;
@@ -27,12 +29,36 @@ export interface Answer {
   readonly result: SecretDescription | Failure;
 }
 
+export interface ListedSecret {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** Moments are in milliseconds since 1970. */
 export interface SecretDescription {
   readonly arn: string;
-  /** DeletedDate, in milliseconds since 1970. */
+  /** DeletedDate. */
   readonly deleted?: number;
   /** All staging labels of all versions. */
   readonly stages: readonly string[];
+  readonly rotation?: {
+    readonly enabled: boolean;
+    /** NextRotationDate: on or before then. */
+    readonly next?: number;
+    /** AWSPENDING is on another version than AWSCURRENT: a rotation has begun and not ended. */
+    readonly pending: boolean;
+    /** When that version was made, where ListSecretVersionIds is allowed. */
+    readonly pendingSince?: number;
+  };
+  /** ReplicationStatus. */
+  readonly replicas?: readonly Replica[];
+}
+
+export interface Replica {
+  readonly region: string;
+  /** `InSync`, `InProgress`, `Failed` */
+  readonly status: string;
+  readonly message?: string;
 }
 
 export interface Failure {

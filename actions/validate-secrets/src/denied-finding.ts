@@ -14,7 +14,9 @@ export function deniedFinding(checks: readonly SecretCheck[]): Finding {
   const why = explicit ? `with an explicit deny in a ${policy}` : `because no ${policy} allows it`;
   const exists = first?.verdict === 'DENIED';
   const doubt = exists
-    ? 'The secret is there: its own policy answered.'
+    ? first.listed
+      ? `${checks.length === 1 ? 'The secret is' : 'The secrets are'} there: ListSecrets has the name.`
+      : 'The secret is there: its own policy answered.'
     : 'AWS gives the same answer for a missing secret and for a forbidden one.';
   return {
     level: first === undefined ? 'error' : levelOf(first),
@@ -39,7 +41,11 @@ function grant(policy: string, checks: readonly SecretCheck[]): string {
     Action: 'secretsmanager:DescribeSecret',
     Resource: checks.flatMap(({ denial }) => denial?.resource ?? []),
   };
-  return [`allow it in the ${policy}:`, JSON.stringify(statement, null, 2), ...checks.map(ifAllowed)].join('\n');
+  return [
+    `allow it in the ${policy}:`,
+    JSON.stringify(statement, null, 2),
+    ...checks.filter(({ listed }) => !listed).map(ifAllowed),
+  ].join('\n');
 }
 
 /**

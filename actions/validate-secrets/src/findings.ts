@@ -2,10 +2,11 @@ import type { Finding } from '@delivery-actions/action-kit';
 import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
 import { emptyFinding } from './empty-finding.ts';
+import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
 import { levelOf } from './severity.ts';
 import { unreachableFinding } from './unreachable-finding.ts';
-import type { Deletion, SecretCheck } from './verdict.ts';
+import type { Deletion, SecretCheck, Suggestion } from './verdict.ts';
 
 /** One finding for each root cause, in the order of the rows, written for the person who has to fix it. */
 export function findings(checks: readonly SecretCheck[]): Finding[] {
@@ -20,7 +21,7 @@ export function findings(checks: readonly SecretCheck[]): Finding[] {
 function rootCause(check: SecretCheck): string {
   const { id, region, denial, obstacle, empty } = check;
   if (denial !== undefined)
-    return JSON.stringify(['denied', denial.principal, denial.policy, denial.explicit, levelOf(check)]);
+    return JSON.stringify(['denied', denial.principal, denial.policy, denial.explicit, check.listed, levelOf(check)]);
   if (empty !== undefined) return JSON.stringify(['empty', empty, levelOf(check)]);
   if (obstacle === undefined) return JSON.stringify(['secret', id]);
   // Credentials and time are the job's, everything else is a region's.
@@ -43,6 +44,10 @@ function finding(checks: readonly SecretCheck[]): Finding {
       return deniedFinding(checks);
     case 'EMPTY':
       return emptyFinding(checks);
+    case 'OVERDUE':
+      return overdueFinding(check);
+    case 'NOT-SYNCED':
+      return notSyncedFinding(check);
     case 'UNREACHABLE':
       return unreachableFinding(checks);
     case 'EXISTS':
@@ -54,7 +59,13 @@ function missing(check: SecretCheck): Finding {
   const { id, region } = check;
   const level = levelOf(check);
   const title = 'Secret is missing';
-  const message = `${id} is MISSING: there is no such secret in ${region}.${check.optional ? ' It is optional.' : ''}`;
+  const unlisted =
+    check.listed === false ? ' AWS denies access to it, and it is not among the names of ListSecrets either.' : '';
+  const message = `${id} is MISSING: there is no such secret in ${region}.${unlisted}${check.optional ? ' It is optional.' : ''}`;
+  if (check.suggestion !== undefined) {
+    const otherwise = id.startsWith('arn:') ? '' : `\nIf not:\n${createSecret(check)}`;
+    return { level, title, message, hint: `${meant(check, check.suggestion)}${otherwise}` };
+  }
   if (id.startsWith('arn:')) {
     const name = id.split(':').slice(6).join(':');
     const hint =
@@ -74,6 +85,12 @@ function missing(check: SecretCheck): Finding {
     return { level, title, message, hint };
   }
   return { level, title, message, hint: createSecret(check) };
+}
+
+function meant({ id, region }: SecretCheck, { name, arn, region: there }: Suggestion): string {
+  if (there !== region) return `${name} is in ${there}: set "region", or name it by its ARN, ${arn}`;
+  if (withoutSuffix(id) === name) return `did you paste the ARN's suffix? The name is then ${name}, which is there.`;
+  return `did you mean ${id.startsWith('arn:') ? arn : name}, which is there?`;
 }
 
 function deleting(check: SecretCheck): Finding {

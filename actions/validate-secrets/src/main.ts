@@ -14,7 +14,8 @@ export async function main(run: Run, open = withAwsSdk, clock: Clock = systemClo
     using store = await open(run, { region, concurrency });
     const { checkAws } = await import('./aws.ts');
     run.line(`Asking AWS Secrets Manager about ${inAws.length === 1 ? '1 secret' : `${inAws.length} secrets`}`);
-    return await checkAws(inAws, store, limit.signal, clock);
+    const alsoIn = [run.env.AWS_REGION || undefined, run.env.AWS_DEFAULT_REGION || undefined];
+    return await checkAws(inAws, { store, signal: limit.signal, clock, home: region, alsoIn });
   }
 
   // What no line names is neither asked nor loaded.

@@ -1,7 +1,7 @@
 import type { Column, Report } from '@delivery-actions/action-kit';
 import { findings } from './findings.ts';
 import type { FailOn } from './inputs.ts';
-import { severity } from './severity.ts';
+import { isUsable, severity } from './severity.ts';
 import type { SecretCheck } from './verdict.ts';
 
 export { severity } from './severity.ts';
@@ -32,13 +32,21 @@ function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
     ...(checks.every(({ store }) => store === checks[0]?.store)
       ? []
       : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORES[store] }]),
+    ...(checks.some(({ rotation }) => rotation?.next !== undefined)
+      ? [{ name: 'Next rotation', cell: ({ rotation }: SecretCheck) => nextRotation(rotation?.next) }]
+      : []),
   ];
+}
+
+/** The log has no headings. */
+function nextRotation(moment = ''): string {
+  return moment === '' ? '' : `rotates by ${moment.slice(0, 10)}`;
 }
 
 /** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning` */
 function conclusion(checks: readonly SecretCheck[]): string {
   const count = (of: (check: SecretCheck) => boolean) => checks.filter(of).length;
-  const usable = count(({ verdict }) => verdict === 'EXISTS');
+  const usable = count(isUsable);
   const unchecked = count(({ verdict }) => verdict === 'UNREACHABLE');
   const warnings = count((check) => severity(check) === 'warning');
   const unusable = count((check) => severity(check) === 'failed') - unchecked;

@@ -3,11 +3,20 @@ import { Agent as HttpsAgent } from 'node:https';
 import {
   DescribeSecretCommand,
   type DescribeSecretCommandOutput,
+  ListSecretsCommand,
+  ListSecretVersionIdsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { Run } from '@delivery-actions/action-kit';
 import pMap from 'p-map';
-import type { Answer, Failure, SecretDescription, SecretsManager, SecretsManagerOptions } from './answer.ts';
+import type {
+  Answer,
+  Failure,
+  ListedSecret,
+  SecretDescription,
+  SecretsManager,
+  SecretsManagerOptions,
+} from './answer.ts';
 import type { SecretId } from './secret-id.ts';
 
 /** So that one lost connection does not use up the whole timeout: the SDK tries three times. In milliseconds. */
@@ -58,7 +67,11 @@ export async function secretsManager(
       const command = new DescribeSecretCommand({ SecretId: secret.id });
       const description = await client.send(command, { abortSignal: signal });
       debug(`DescribeSecret ${secret.id} in ${where}: found (${trace(description)})`);
-      return { secret, region: where, result: summary(secret, description) };
+      return {
+        secret,
+        region: where,
+        result: { ...summary(secret, description), ...(await pendingSince(client, description, signal)) },
+      };
     } catch (error) {
       const { name, message, code } = error as NodeJS.ErrnoException;
       debug(`DescribeSecret ${secret.id} in ${where}: ${name} (${trace(error)})`);
@@ -67,7 +80,51 @@ export async function secretsManager(
     }
   }
 
+  /** Only the versions tell since when a rotation is under way; nothing else needs this permission. */
+  async function pendingSince(
+    client: SecretsManagerClient,
+    description: DescribeSecretCommandOutput,
+    abortSignal: AbortSignal,
+  ): Promise<Pick<SecretDescription, 'rotation'>> {
+    const { ARN } = description;
+    const rotation = rotationOf(description);
+    if (rotation === undefined || !rotation.pending) return rotation === undefined ? {} : { rotation };
+    try {
+      const command = new ListSecretVersionIdsCommand({ SecretId: ARN, MaxResults: 100 });
+      const { Versions = [] } = await client.send(command, { abortSignal });
+      const since = Versions.find(({ VersionStages }) => VersionStages?.includes('AWSPENDING'))?.CreatedDate;
+      return { rotation: { ...rotation, ...(since === undefined ? {} : { pendingSince: since.getTime() }) } };
+    } catch (error) {
+      debug(`ListSecretVersionIds ${ARN}: ${(error as Error).name} (${trace(error)})`);
+      return { rotation };
+    }
+  }
+
+  async function list(region: string, abortSignal: AbortSignal): Promise<readonly ListedSecret[] | undefined> {
+    const found: ListedSecret[] = [];
+    try {
+      let next: string | undefined;
+      do {
+        const page = {
+          MaxResults: 100,
+          IncludePlannedDeletion: true,
+          ...(next === undefined ? {} : { NextToken: next }),
+        };
+        const answer = await clientFor(region).send(new ListSecretsCommand(page), { abortSignal });
+        for (const { Name, ARN } of answer.SecretList ?? [])
+          if (Name !== undefined && ARN !== undefined) found.push({ name: Name, arn: ARN });
+        next = answer.NextToken;
+      } while (next !== undefined);
+      debug(`ListSecrets in ${region}: ${found.length} secrets`);
+      return found;
+    } catch (error) {
+      debug(`ListSecrets in ${region}: ${(error as Error).name} (${trace(error)})`);
+      return undefined;
+    }
+  }
+
   return {
+    list,
     describe: (secrets, signal) => pMap(secrets, (secret) => ask(secret, signal), { concurrency }),
     [Symbol.dispose]() {
       for (const client of clients.values()) client.destroy();
@@ -91,10 +148,40 @@ async function configuredRegion(): Promise<string | undefined> {
 
 function summary(
   { id }: SecretId,
-  { ARN = id, DeletedDate, VersionIdsToStages = {} }: DescribeSecretCommandOutput,
+  { ARN = id, DeletedDate, VersionIdsToStages = {}, ReplicationStatus = [] }: DescribeSecretCommandOutput,
 ): SecretDescription {
   const stages = Object.values(VersionIdsToStages).flat();
-  return { arn: ARN, stages, ...(DeletedDate === undefined ? {} : { deleted: DeletedDate.getTime() }) };
+  const replicas = ReplicationStatus.map(({ Region = '', Status = '', StatusMessage }) => ({
+    region: Region,
+    status: Status,
+    ...(StatusMessage === undefined ? {} : { message: StatusMessage }),
+  }));
+  return {
+    arn: ARN,
+    stages,
+    ...(DeletedDate === undefined ? {} : { deleted: DeletedDate.getTime() }),
+    ...(replicas.length === 0 ? {} : { replicas }),
+  };
+}
+
+/** RotationEnabled is absent when rotation was never configured (SDK documentation). */
+function rotationOf({
+  RotationEnabled,
+  NextRotationDate,
+  VersionIdsToStages = {},
+}: Pick<
+  DescribeSecretCommandOutput,
+  'RotationEnabled' | 'NextRotationDate' | 'VersionIdsToStages'
+>): SecretDescription['rotation'] {
+  if (RotationEnabled === undefined) return undefined;
+  const pending = Object.values(VersionIdsToStages).some(
+    (stages) => stages.includes('AWSPENDING') && !stages.includes('AWSCURRENT'),
+  );
+  return {
+    enabled: RotationEnabled,
+    pending,
+    ...(NextRotationDate === undefined ? {} : { next: NextRotationDate.getTime() }),
+  };
 }
 
 /** The search for credentials takes no signal, and a helper program that a profile names may hang. */

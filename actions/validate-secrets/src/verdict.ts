@@ -1,4 +1,4 @@
-import type { Answer, SecretDescription } from './answer.ts';
+import type { Answer, ListedSecret, Replica, SecretDescription } from './answer.ts';
 import { accountOf, type Denial, provesExistence, readDenial } from './denial.ts';
 import type { EmptyReason } from './env.ts';
 import { meaning, type Obstacle } from './obstacle.ts';
@@ -13,6 +13,8 @@ export type SecretVerdict =
   | 'DENIED'
   | 'DENIED-OR-MISSING'
   | 'EMPTY'
+  | 'OVERDUE'
+  | 'NOT-SYNCED'
   | 'UNREACHABLE';
 
 /** What is known of one secret; a row of the report. Moments are ISO 8601 in UTC. */
@@ -33,9 +35,21 @@ export interface SecretCheck {
   readonly stages?: readonly string[];
   /** `resource` is what an IAM statement has to name to allow exactly this. */
   readonly denial?: Denial & { readonly resource: string };
+  /** ListSecrets has it (and its verdict is DENIED), or has it not (MISSING), where DescribeSecret was denied. */
+  readonly listed?: boolean;
+  /** Of a missing secret: one that is there and was probably meant. */
+  readonly suggestion?: Suggestion;
+  /** Of a secret that rotates. */
+  readonly rotation?: { readonly next?: string; readonly pending: boolean; readonly pendingSince?: string };
+  /** Those that are not in sync; `home` is the region that the job deploys to. */
+  readonly replicas?: readonly (Replica & { readonly home: boolean })[];
   /** Why a variable has no value. */
   readonly empty?: EmptyReason;
   readonly obstacle?: { readonly cause: Obstacle; readonly error: string; readonly message: string };
+}
+
+export interface Suggestion extends ListedSecret {
+  readonly region: string;
 }
 
 export interface Deletion {
@@ -45,11 +59,11 @@ export interface Deletion {
   readonly restorableUntil: { readonly earliest: string; readonly latest: string };
 }
 
-/** The verdict on one answer. `now` is in milliseconds since 1970. */
-export function judge({ secret, result, ...asked }: Answer, now: number): SecretCheck {
+/** The verdict on one answer. `now` is in milliseconds since 1970; `home` is the region that the job deploys to. */
+export function judge({ secret, result, ...asked }: Answer, now: number, home?: string): SecretCheck {
   const region = asked.region ?? null;
   const about = { id: secret.id, store: 'aws', region, optional: false } as const;
-  if ('arn' in result) return { ...about, arn: result.arn, ...judgeDescription(result, now) };
+  if ('arn' in result) return { ...about, arn: result.arn, ...judgeDescription(result, now, home) };
   const meant = meaning(result);
   if (meant === 'missing') return { ...about, verdict: 'MISSING' };
   if (meant === 'denied') {
@@ -69,13 +83,42 @@ export function judge({ secret, result, ...asked }: Answer, now: number): Secret
 }
 
 function judgeDescription(
-  { deleted, stages }: SecretDescription,
+  { deleted, stages, rotation, replicas = [] }: SecretDescription,
   now: number,
-): Pick<SecretCheck, 'verdict' | 'deletion' | 'stages'> {
+  home: string | undefined,
+): Pick<SecretCheck, 'verdict' | 'deletion' | 'stages' | 'rotation' | 'replicas'> {
   if (deleted !== undefined) return { verdict: 'DELETING', deletion: deletionAt(deleted, now) };
   // DescribeSecret answers for a secret that GetSecretValue calls "not found": boto/boto3#2794, ansible/ansible#69710.
   if (!stages.includes('AWSCURRENT')) return { verdict: 'NO-VALUE', stages };
-  return { verdict: 'EXISTS' };
+  const rotates = rotation?.enabled ? { rotation: rotationOf(rotation) } : {};
+  const behind = replicas.filter(({ status }) => status !== 'InSync');
+  if (behind.length > 0)
+    return {
+      verdict: 'NOT-SYNCED',
+      replicas: behind.map((each) => ({ ...each, home: each.region === home })),
+      ...rotates,
+    };
+  if (rotation !== undefined && isOverdue(rotation, now)) return { verdict: 'OVERDUE', ...rotates };
+  return { verdict: 'EXISTS', ...rotates };
+}
+
+type Rotation = NonNullable<SecretDescription['rotation']>;
+
+/**
+ * NextRotationDate stays in the past when a rotation fails (SDK documentation). A version that waits longer than
+ * a rotation takes, whose function has four steps of 15 minutes at most, is stuck; a day leaves room for retries.
+ */
+function isOverdue({ enabled, next, pending, pendingSince }: Rotation, now: number): boolean {
+  if (!enabled) return false;
+  return (next !== undefined && next < now) || (pending && pendingSince !== undefined && pendingSince < now - DAY);
+}
+
+function rotationOf({ next, pending, pendingSince }: Rotation): NonNullable<SecretCheck['rotation']> {
+  return {
+    pending,
+    ...(next === undefined ? {} : { next: iso(next) }),
+    ...(pendingSince === undefined ? {} : { pendingSince: iso(pendingSince) }),
+  };
 }
 
 const DAY = 86_400_000;
