@@ -155,3 +155,101 @@ describe('validate-secrets, AWS Secrets Manager in depth', () => {
     ]);
   });
 });
+
+describe('validate-secrets, keys of a value', () => {
+  const GATEWAY = 'checkout/gateway';
+  const filled = (standIn: SecretsManagerStandIn, value: string) =>
+    standIn.secrets('eu-west-1').put(make(standIn, GATEWAY), { SecretString: value });
+
+  it('are looked for only where they are asked for', async () => {
+    const standIn = await aws();
+    filled(standIn, '{"apiKey":"k-4711-0815","apiSecret":"s-4711-0815"}');
+    make(standIn, 'checkout/db');
+    const result = await check(standIn, [`${GATEWAY}#apiKey,apiSecret`, 'checkout/db']);
+    expect(result.exitCode).toBe(0);
+    expect(result.lines.slice(1, 3)).toEqual(['checkout/db       [EXISTS]', 'checkout/gateway  [EXISTS]']);
+    const read = standIn.requests.filter(({ operation }) => operation === 'GetSecretValue');
+    expect(read.map(({ id }) => id)).toEqual([GATEWAY]);
+    expect(JSON.stringify(result)).not.toContain('4711-0815');
+  });
+
+  it('S12 that the service reads and the secret has not are KEY-MISSING, and the value is not shown', async () => {
+    const standIn = await aws();
+    filled(standIn, '{"APIKEY":"k-4711-0815","other":"s-4711-0815"}');
+    const result = await check(standIn, [`${GATEWAY}#apiKey,apiSecret`]);
+    expect(result.exitCode).toBe(1);
+    expect(result.lines.slice(1)).toEqual(['checkout/gateway  [KEY-MISSING]', '0/1 secret is usable; 1 is not']);
+    expect(result.annotations).toEqual([
+      {
+        level: 'error',
+        title: 'Key is missing',
+        message:
+          'checkout/gateway is KEY-MISSING: it has no keys apiKey, apiSecret.\n' +
+          'Next: upper and lower case differ: apiKey is there in other letters; or put a version that has them, as one JSON object:\n' +
+          'aws secretsmanager put-secret-value --region eu-west-1 --secret-id checkout/gateway --secret-string file://secret.txt',
+      },
+    ]);
+    expect(JSON.parse(result.outputs.report ?? '').rows[0].found).toMatchObject({ missing: ['apiKey', 'apiSecret'] });
+    expect(JSON.stringify(result)).not.toContain('4711-0815');
+  });
+
+  it('that are there without a value are EMPTY', async () => {
+    const standIn = await aws();
+    filled(standIn, '{"apiKey":""}');
+    const result = await check(standIn, [`${GATEWAY}#apiKey`]);
+    expect(result.lines[1]).toBe('checkout/gateway  [EMPTY]');
+    expect(result.annotations[0]?.message).toContain('checkout/gateway is EMPTY: its key apiKey is empty.');
+  });
+
+  it.each([
+    ['hunter2-hunter2', 'its value is not JSON'],
+    ['"hunter2-hunter2"', 'its value is JSON, but not an object'],
+  ])('S13 of a value that is no JSON object are missing, without a character of it: %s', async (value, said) => {
+    const standIn = await aws();
+    filled(standIn, value);
+    const debug = await runBundle('validate-secrets', {
+      inputs: { secrets: `${GATEWAY}#apiKey\nenv:GATEWAY#apiKey`, region: 'eu-west-1' },
+      env: {
+        GATEWAY: value,
+        RUNNER_DEBUG: '1',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: standIn.url,
+        AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+        AWS_SECRET_ACCESS_KEY: 'a-secret-key',
+      },
+    });
+    expect(debug.exitCode).toBe(1);
+    expect(debug.annotations.map(({ message }) => message.split('\n')[0])).toEqual([
+      `checkout/gateway is KEY-MISSING: ${said}, so it has no key apiKey.`,
+      `env:GATEWAY is KEY-MISSING: ${said}, so it has no key apiKey.`,
+    ]);
+    expect(JSON.stringify(debug)).not.toContain('hunter');
+  });
+
+  it('need exactly one more permission, on the secrets that have them, and the report prints the whole policy', async () => {
+    const standIn = await aws({ allow: { DescribeSecret: ['*'] } });
+    filled(standIn, '{"apiKey":"k-4711-0815"}');
+    make(standIn, 'checkout/db');
+    const result = await check(standIn, [`${GATEWAY}#apiKey`, 'checkout/db']);
+    expect(result.lines.slice(1, 3)).toEqual(['checkout/db       [EXISTS]', 'checkout/gateway  [DENIED]']);
+    const [said = '', next = ''] = result.annotations[0]?.message.split('\nNext: ') ?? [];
+    expect(said).toBe(
+      'The role deploy may not read checkout/gateway, because no identity-based policy allows it. ' +
+        'The secret is there; whether the keys are in the value is not known.',
+    );
+    const arn = (name: string) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-??????`;
+    expect(JSON.parse(/\[\n.*\n\]/s.exec(next)?.[0] ?? '')).toEqual([
+      { Effect: 'Allow', Action: 'secretsmanager:DescribeSecret', Resource: [arn('checkout/db'), arn(GATEWAY)] },
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: [arn(GATEWAY)] },
+    ]);
+    expect(next).toMatch(/needs kms:Decrypt on that key too\.$/);
+  });
+
+  it('of a secret that is not usable are not looked for', async () => {
+    const standIn = await aws();
+    filled(standIn, '{}');
+    make(standIn, 'checkout/gone').deletion = { asked: 0, due: 1 };
+    const result = await check(standIn, ['checkout/gone#apiKey', 'checkout/missing#apiKey']);
+    expect(result.lines.slice(1, 3)).toEqual(['checkout/gone     [DELETING]', 'checkout/missing  [MISSING]']);
+    expect(standIn.requests.map(({ operation }) => operation)).not.toContain('GetSecretValue');
+  });
+});

@@ -85,7 +85,7 @@ describe('validate-secrets, line by line', () => {
     const result = await runBundle('validate-secrets', { inputs, env: environment(standIn) });
     expect(result.exitCode).toBe(1);
     expect(result.annotations.map(({ message }) => message.split('\n')[0])).toEqual([
-      expect.stringContaining('line 2: "vault:kv/checkout#password" '),
+      'Input "secrets", line 2: "vault:kv/checkout" is in a store that this version cannot ask: HashiCorp Vault',
       'Input "secrets", line 3: "ssm:/flag" is in a store that this version cannot ask: SSM Parameter Store',
       'Input "concurrency" is "0": expected a whole number from 1 to 100.',
       'Input "fail-on" is "always": expected missing, warning, never.',

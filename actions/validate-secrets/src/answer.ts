@@ -1,4 +1,5 @@
 import type { Run } from '@delivery-actions/action-kit';
+import type { KeyFinding } from './keys.ts';
 import type { SecretId } from './secret-id.ts';
 
 /** A store of secrets that tells about them without reading a value. */
@@ -8,6 +9,8 @@ export interface SecretsManager extends Disposable {
    * signal was aborted it is an `AbortError`.
    */
   describe(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly Answer[]>;
+  /** Reads the values and keeps them to itself: one finding for each secret, in the same order. */
+  lookInto(wanted: readonly WantedKeys[], signal: AbortSignal): Promise<readonly (KeyFinding | Failure)[]>;
   /** All secrets of a region, those that are being deleted included; undefined where it is not allowed or gives no answer. */
   list(region: string, signal: AbortSignal): Promise<readonly ListedSecret[] | undefined>;
 }
@@ -27,6 +30,11 @@ export interface Answer {
   /** Where it was asked; undefined when no region could be found. */
   readonly region: string | undefined;
   readonly result: SecretDescription | Failure;
+}
+
+export interface WantedKeys {
+  readonly secret: SecretId;
+  readonly keys: readonly string[];
 }
 
 export interface ListedSecret {

@@ -1,4 +1,5 @@
 import type { Run, RunContext } from '@delivery-actions/action-kit';
+import { judgeKeys, lookForKeys } from './keys.ts';
 import type { EnvReference, SecretRequest } from './request.ts';
 import type { SecretCheck } from './verdict.ts';
 
@@ -10,10 +11,14 @@ export function checkEnv(
   requests: readonly (SecretRequest & { reference: EnvReference })[],
   run: Pick<Run, 'env' | 'context'>,
 ): readonly SecretCheck[] {
-  return requests.map(({ id, optional, reference: { name } }) => {
+  return requests.map(({ id, optional, keys, reference: { name } }) => {
     const about = { id, store: 'env', region: null, optional } as const;
     const value = run.env[name];
-    if (value !== undefined && value.trim() !== '') return { ...about, verdict: 'EXISTS' };
+    if (value !== undefined && value.trim() !== '') {
+      if (keys.length === 0) return { ...about, verdict: 'EXISTS' };
+      const found = lookForKeys(value, keys);
+      return { ...about, keys, found, verdict: judgeKeys(found) ?? 'EXISTS' };
+    }
     return { ...about, verdict: 'EMPTY', empty: value === undefined ? 'not-handed-in' : reasonOf(run.context) };
   });
 }

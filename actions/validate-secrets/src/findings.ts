@@ -2,6 +2,7 @@ import type { Finding } from '@delivery-actions/action-kit';
 import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
 import { emptyFinding } from './empty-finding.ts';
+import { keysFinding } from './keys-finding.ts';
 import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
 import { levelOf } from './severity.ts';
@@ -14,14 +15,22 @@ export function findings(checks: readonly SecretCheck[]): Finding[] {
     checks.filter(({ verdict }) => verdict !== 'EXISTS'),
     rootCause,
   );
-  return [...[...causes.values()].map(finding), ...suspectedRegions(checks)];
+  return [...[...causes.values()].map((group) => finding(group, checks)), ...suspectedRegions(checks)];
 }
 
 /** Two secrets with the same root cause have the same key; an error and a warning never do. */
 function rootCause(check: SecretCheck): string {
   const { id, region, denial, obstacle, empty } = check;
   if (denial !== undefined)
-    return JSON.stringify(['denied', denial.principal, denial.policy, denial.explicit, check.listed, levelOf(check)]);
+    return JSON.stringify([
+      'denied',
+      denial.principal,
+      denial.policy,
+      denial.explicit,
+      denial.action,
+      check.listed,
+      levelOf(check),
+    ]);
   if (empty !== undefined) return JSON.stringify(['empty', empty, levelOf(check)]);
   if (obstacle === undefined) return JSON.stringify(['secret', id]);
   // Credentials and time are the job's, everything else is a region's.
@@ -29,7 +38,7 @@ function rootCause(check: SecretCheck): string {
   return JSON.stringify([obstacle.cause, everywhere ? null : region, everywhere ? null : obstacle.error]);
 }
 
-function finding(checks: readonly SecretCheck[]): Finding {
+function finding(checks: readonly SecretCheck[], all: readonly SecretCheck[]): Finding {
   const [check] = checks;
   if (check === undefined) throw new Error('a root cause concerns at least one secret');
   switch (check.verdict) {
@@ -41,9 +50,11 @@ function finding(checks: readonly SecretCheck[]): Finding {
       return withoutValue(check);
     case 'DENIED':
     case 'DENIED-OR-MISSING':
-      return deniedFinding(checks);
+      return deniedFinding(checks, all);
     case 'EMPTY':
-      return emptyFinding(checks);
+      return check.empty === undefined ? keysFinding(check) : emptyFinding(checks);
+    case 'KEY-MISSING':
+      return keysFinding(check);
     case 'OVERDUE':
       return overdueFinding(check);
     case 'NOT-SYNCED':

@@ -3,9 +3,11 @@ import { parseSecretId, type SecretId } from './secret-id.ts';
 
 /** One line of the input `secrets`: which secret, where, and what is asked of it. */
 export interface SecretRequest {
-  /** As the report names it: the line without its mark and its comment. */
+  /** As the report names it: the line without its keys, its mark and its comment. */
   readonly id: string;
   readonly reference: SecretReference;
+  /** Behind a `#`: keys that its value, a JSON object, has to have. Without any, the value is not read. */
+  readonly keys: readonly string[];
   /** Marked with ` ?`: a warning when it is missing. */
   readonly optional: boolean;
 }
@@ -36,21 +38,23 @@ const STORES: Readonly<Record<string, { name: string; parse?: (rest: string) => 
 };
 
 /**
- * Reads `NAME`, `ARN` or `STORE:NAME`, each with ` ?` behind it when it is optional; a `#` after a blank starts a
- * comment. Throws a UserError that says what is wrong with it.
+ * Reads `NAME`, `ARN` or `STORE:NAME`, each with `#key1,key2` joined to it for keys of its value and with ` ?` behind it
+ * when it is optional; a `#` after a blank starts a comment. Throws a UserError that says what is wrong with it.
  */
 export function parseRequest(entry: string): SecretRequest {
   const line = entry.replace(/\s+#.*$/, '');
-  const id = line.replace(/\s+\?$/, '');
-  if (id.endsWith('?'))
-    throw new UserError(`"${id}" ends in a question mark`, {
+  const asked = line.replace(/\s+\?$/, '');
+  const [, id = asked, list] = /^([^#]*)#(.*)$/.exec(asked) ?? [];
+  if (asked.endsWith('?'))
+    throw new UserError(`"${asked}" ends in a question mark`, {
       hint: 'a blank comes before the ? of an optional secret',
     });
-  if (id.includes('#'))
-    throw new UserError(`"${id}" asks for keys inside of a secret, which are not checked yet`, {
-      hint: `write ${id.split('#')[0]} to check that the secret is usable, or a blank before the # of a comment`,
-    });
-  return { id, reference: parseReference(id), optional: id !== line };
+  return {
+    id,
+    reference: parseReference(id),
+    keys: list === undefined ? [] : parseKeys(asked, list),
+    optional: asked !== line,
+  };
 }
 
 function parseReference(id: string): SecretReference {
@@ -87,12 +91,26 @@ export function isIn<Store extends SecretReference['store']>(store: Store) {
     request.reference.store === store;
 }
 
-/** Each secret once, sorted. One that is asked for twice is optional only if both lines say so. */
+function parseKeys(asked: string, list: string): readonly string[] {
+  const keys = list.split(',').map((key) => key.trim());
+  if (keys.every((key) => key !== '' && !/[\s#]/.test(key))) return [...new Set(keys)];
+  throw new UserError(`"${asked}" does not name the keys of its value`, {
+    hint: 'write them as NAME#apiKey,apiSecret; a comment has a blank before its #',
+  });
+}
+
+/** Each secret once, sorted. One that is asked for twice has the keys of both, and is optional only if both lines say so. */
 export function once(requests: readonly SecretRequest[]): readonly SecretRequest[] {
   const byId = Map.groupBy(requests, ({ id }) => id);
   return [...byId.values()]
     .flatMap(([first, ...others]) =>
-      first === undefined ? [] : { ...first, optional: [first, ...others].every(({ optional }) => optional) },
+      first === undefined
+        ? []
+        : {
+            ...first,
+            keys: [...new Set([first, ...others].flatMap(({ keys }) => keys))],
+            optional: [first, ...others].every(({ optional }) => optional),
+          },
     )
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

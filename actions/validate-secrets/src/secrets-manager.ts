@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import {
   DescribeSecretCommand,
   type DescribeSecretCommandOutput,
+  GetSecretValueCommand,
   ListSecretsCommand,
   ListSecretVersionIdsCommand,
   SecretsManagerClient,
@@ -16,7 +17,10 @@ import type {
   SecretDescription,
   SecretsManager,
   SecretsManagerOptions,
+  WantedKeys,
 } from './answer.ts';
+import { type KeyFinding, lookForKeys } from './keys.ts';
+import { meaning } from './obstacle.ts';
 import type { SecretId } from './secret-id.ts';
 
 /** So that one lost connection does not use up the whole timeout: the SDK tries three times. In milliseconds. */
@@ -73,10 +77,8 @@ export async function secretsManager(
         result: { ...summary(secret, description), ...(await pendingSince(client, description, signal)) },
       };
     } catch (error) {
-      const { name, message, code } = error as NodeJS.ErrnoException;
-      debug(`DescribeSecret ${secret.id} in ${where}: ${name} (${trace(error)})`);
-      const failure = { during, name, message, ...(typeof code === 'string' ? { code } : {}) };
-      return { secret, region: where, result: failure };
+      debug(`DescribeSecret ${secret.id} in ${where}: ${(error as Error).name} (${trace(error)})`);
+      return { secret, region: where, result: failureOf(during, error) };
     }
   }
 
@@ -97,6 +99,21 @@ export async function secretsManager(
     } catch (error) {
       debug(`ListSecretVersionIds ${ARN}: ${(error as Error).name} (${trace(error)})`);
       return { rotation };
+    }
+  }
+
+  /** The value does not leave this function. */
+  async function lookInto({ secret, keys }: WantedKeys, abortSignal: AbortSignal): Promise<KeyFinding | Failure> {
+    const where = secret.arn?.region ?? home;
+    if (where === undefined) return NO_REGION;
+    try {
+      const command = new GetSecretValueCommand({ SecretId: secret.id });
+      const { SecretString } = await clientFor(where).send(command, { abortSignal });
+      debug(`GetSecretValue ${secret.id} in ${where}: read`);
+      return lookForKeys(SecretString, keys);
+    } catch (error) {
+      debug(`GetSecretValue ${secret.id} in ${where}: ${(error as Error).name} (${trace(error)})`);
+      return withoutQuotes(failureOf('request', error));
     }
   }
 
@@ -125,6 +142,7 @@ export async function secretsManager(
 
   return {
     list,
+    lookInto: (wanted, signal) => pMap(wanted, (each) => lookInto(each, signal), { concurrency }),
     describe: (secrets, signal) => pMap(secrets, (secret) => ask(secret, signal), { concurrency }),
     [Symbol.dispose]() {
       for (const client of clients.values()) client.destroy();
@@ -133,6 +151,20 @@ export async function secretsManager(
 }
 
 const NO_REGION: Failure = { during: 'region', name: 'NoRegion', message: 'no region is configured' };
+
+function failureOf(during: Failure['during'], error: unknown): Failure {
+  const { name, message, code } = error as NodeJS.ErrnoException;
+  return { during, name, message, ...(typeof code === 'string' ? { code } : {}) };
+}
+
+/**
+ * An answer that was cut short is an error of the JSON parser, which quotes what it was given, and that is a value here. Only
+ * AWS's own words about a denial and those of the operating system are kept.
+ */
+function withoutQuotes(failure: Failure): Failure {
+  const known = meaning(failure) === 'denied' || failure.code !== undefined;
+  return known ? failure : { ...failure, message: '' };
+}
 
 /** The region of the profile in the shared config file, as self-hosted runners may have one. */
 async function configuredRegion(): Promise<string | undefined> {

@@ -1,9 +1,10 @@
-import type { Answer, ListedSecret, Replica, SecretDescription } from './answer.ts';
+import type { Answer, Failure, ListedSecret, Replica, SecretDescription, WantedKeys } from './answer.ts';
 import { accountOf, type Denial, provesExistence, readDenial } from './denial.ts';
 import type { EmptyReason } from './env.ts';
+import { judgeKeys, type KeyFinding } from './keys.ts';
 import { meaning, type Obstacle } from './obstacle.ts';
 import type { SecretReference } from './request.ts';
-import { policyResource } from './secret-id.ts';
+import { policyResource, type SecretId } from './secret-id.ts';
 
 export type SecretVerdict =
   | 'EXISTS'
@@ -13,6 +14,7 @@ export type SecretVerdict =
   | 'DENIED'
   | 'DENIED-OR-MISSING'
   | 'EMPTY'
+  | 'KEY-MISSING'
   | 'OVERDUE'
   | 'NOT-SYNCED'
   | 'UNREACHABLE';
@@ -34,7 +36,10 @@ export interface SecretCheck {
   /** Staging labels of a secret without a current version. */
   readonly stages?: readonly string[];
   /** `resource` is what an IAM statement has to name to allow exactly this. */
-  readonly denial?: Denial & { readonly resource: string };
+  readonly denial?: Denial & { readonly resource: string; readonly action: ReadAction };
+  /** The keys that its value has to have, and what was found of them. */
+  readonly keys?: readonly string[];
+  readonly found?: KeyFinding;
   /** ListSecrets has it (and its verdict is DENIED), or has it not (MISSING), where DescribeSecret was denied. */
   readonly listed?: boolean;
   /** Of a missing secret: one that is there and was probably meant. */
@@ -47,6 +52,8 @@ export interface SecretCheck {
   readonly empty?: EmptyReason;
   readonly obstacle?: { readonly cause: Obstacle; readonly error: string; readonly message: string };
 }
+
+export type ReadAction = 'DescribeSecret' | 'GetSecretValue';
 
 export interface Suggestion extends ListedSecret {
   readonly region: string;
@@ -64,19 +71,39 @@ export function judge({ secret, result, ...asked }: Answer, now: number, home?: 
   const region = asked.region ?? null;
   const about = { id: secret.id, store: 'aws', region, optional: false } as const;
   if ('arn' in result) return { ...about, arn: result.arn, ...judgeDescription(result, now, home) };
+  return { ...about, ...judgeFailure(secret, region, result, 'DescribeSecret') };
+}
+
+/** The verdict with what was found of its keys; one that cannot be read by this caller is there all the same. */
+export function judgeValue(
+  check: SecretCheck,
+  { secret, keys }: WantedKeys,
+  result: KeyFinding | Failure,
+): SecretCheck {
+  if ('missing' in result) return { ...check, keys, found: result, verdict: judgeKeys(result) ?? check.verdict };
+  const failed = judgeFailure(secret, check.region, result, 'GetSecretValue');
+  // "Can't find the specified secret value": it was described a moment ago.
+  if (failed.verdict === 'MISSING') return { ...check, keys, verdict: 'NO-VALUE', stages: [] };
+  return { ...check, ...failed, keys, verdict: failed.verdict === 'DENIED-OR-MISSING' ? 'DENIED' : failed.verdict };
+}
+
+function judgeFailure(
+  secret: SecretId,
+  region: string | null,
+  result: Failure,
+  action: ReadAction,
+): Pick<SecretCheck, 'verdict' | 'denial' | 'obstacle'> {
   const meant = meaning(result);
-  if (meant === 'missing') return { ...about, verdict: 'MISSING' };
+  if (meant === 'missing') return { verdict: 'MISSING' };
   if (meant === 'denied') {
     const denial = readDenial(result.message);
     const resource = policyResource(secret, { ...accountOf(denial.principal), region: region ?? '*' });
     return {
-      ...about,
       verdict: provesExistence(denial) ? 'DENIED' : 'DENIED-OR-MISSING',
-      denial: { ...denial, resource },
+      denial: { ...denial, resource, action },
     };
   }
   return {
-    ...about,
     verdict: 'UNREACHABLE',
     obstacle: { cause: meant, error: result.code ?? result.name, message: result.message },
   };

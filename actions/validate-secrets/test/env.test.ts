@@ -40,7 +40,7 @@ describe('S16 an empty variable', () => {
   });
 });
 
-const request = { id: 'env:KEY', optional: false, reference: { store: 'env', name: 'KEY' } } as const;
+const request = { id: 'env:KEY', optional: false, keys: [], reference: { store: 'env', name: 'KEY' } } as const;
 
 function look(env: Record<string, string>, context: Partial<RunContext> = {}) {
   return checkEnv([request], {

@@ -38,8 +38,9 @@ describe('denied secrets', () => {
     policy: 'identity-based policy',
     explicit: false,
     resource: 'RESOURCE',
-  };
-  const denied = (id: string, more: Partial<typeof denial> = {}): SecretCheck => ({
+    action: 'DescribeSecret',
+  } as const;
+  const denied = (id: string, more: { policy?: string; explicit?: boolean } = {}): SecretCheck => ({
     ...check(id),
     verdict: 'DENIED-OR-MISSING',
     denial: { ...denial, ...more },

@@ -20,6 +20,7 @@ function store(
         used.ids.push(...secrets.map(({ id }) => id));
         return describe(secrets, signal);
       },
+      lookInto: async () => [],
       list: async () => undefined,
       [Symbol.dispose]() {
         used.closed += 1;

@@ -30,8 +30,10 @@ const shape = fc.constantFrom(
   (token: string) => `-----BEGIN PRIVATE KEY-----\n${token}\n-----END PRIVATE KEY-----\n`,
   (token: string) => `postgres://checkout:${token}@db.internal/orders`,
 );
-const state = fc.constantFrom('usable', 'deleting', 'not-current', 'denied', 'denied-by-resource');
-const secrets = fc.uniqueArray(fc.record({ name, token, shape, state }), {
+const state = fc.constantFrom('usable', 'deleting', 'not-current', 'denied', 'denied-by-resource', 'unreadable');
+/** Keys that are asked for: of a value with them, without them, and none, so that the value is not read. */
+const keys = fc.constantFrom('', '#password', '#password,missing', '#Password');
+const secrets = fc.uniqueArray(fc.record({ name, token, shape, state, keys, handedIn: fc.boolean() }), {
   selector: (secret) => secret.name,
   minLength: 1,
   maxLength: 5,
@@ -54,10 +56,19 @@ it('no run prints a piece of a value, whatever the secrets and their state are',
       const arnsOf = (wanted: string) =>
         made.filter(({ state }) => state === wanted).map(({ name }) => store.all.get(name)?.arn ?? '');
       standIn.behaviour.denyByResource = arnsOf('denied-by-resource');
-      standIn.behaviour.allow = { DescribeSecret: ['usable', 'deleting', 'not-current'].flatMap(arnsOf) };
+      standIn.behaviour.allow = {
+        DescribeSecret: ['usable', 'unreadable', 'deleting', 'not-current'].flatMap(arnsOf),
+        GetSecretValue: ['usable'].flatMap(arnsOf),
+      };
 
-      const inputs = { secrets: [...made.map((secret) => secret.name), 'missing/secret'].join('\n'), region: where };
-      const seen = JSON.stringify(await runMain('validate-secrets', (run) => main(run), { inputs }));
+      const env: Record<string, string> = {};
+      const lines = made.map(({ name, token, shape, keys, handedIn }, index) => {
+        if (!handedIn) return `${name}${keys}`;
+        env[`HANDED_IN_${index}`] = shape(token);
+        return `env:HANDED_IN_${index}${keys}`;
+      });
+      const inputs = { secrets: [...lines, 'missing/secret'].join('\n'), region: where };
+      const seen = JSON.stringify(await runMain('validate-secrets', (run) => main(run), { inputs, env }));
       for (const secret of [...store.all.values()]) store.purge(secret);
 
       expect(JSON.parse(seen).outputs['checked-count']).toBe(String(made.length + 1));

@@ -16,6 +16,16 @@ describe('a line of the input', () => {
     expect(parseRequest(line)).toMatchObject({ id, optional });
   });
 
+  it.each([
+    ['checkout/gateway#apiKey', 'checkout/gateway', ['apiKey'], false],
+    ['checkout/gateway#apiKey,apiSecret, apiKey ?  # both', 'checkout/gateway', ['apiKey', 'apiSecret'], true],
+    [`${ARN}#apiKey`, ARN, ['apiKey'], false],
+    ['env:GATEWAY#apiKey', 'env:GATEWAY', ['apiKey'], false],
+    ['checkout/gateway #apiKey', 'checkout/gateway', [], false],
+  ])('%s asks for keys', (line, id, keys, optional) => {
+    expect(parseRequest(line)).toMatchObject({ id, keys, optional });
+  });
+
   it('names its store', () => {
     expect(parseRequest('checkout/db').reference).toEqual({ store: 'aws', secret: { id: 'checkout/db' } });
     expect(parseRequest(ARN).reference).toMatchObject({
@@ -37,7 +47,10 @@ describe('a line of the input', () => {
     ['env:', '"env:" does not name an environment variable'],
     ['env:secrets.API_KEY', 'does not name an environment variable', 'as in env:SMOKE_TEST_API_KEY'],
     ['checkout/db?', '"checkout/db?" ends in a question mark', 'a blank comes before the ?'],
-    ['checkout/db#key', 'asks for keys inside of a secret, which are not checked yet', 'write checkout/db to check'],
+    ['checkout/db#', '"checkout/db#" does not name the keys', 'write them as NAME#apiKey,apiSecret'],
+    ['checkout/db#a,,b', '"checkout/db#a,,b" does not name the keys'],
+    ['checkout/db#a#b', '"checkout/db#a#b" does not name the keys'],
+    ['#key', 'cannot be the name of a secret'],
   ])('%s is refused, never ignored', (line, message, hint = '') => {
     const error = caught(() => parseRequest(line));
     expect(error.message).toContain(message);
@@ -46,11 +59,11 @@ describe('a line of the input', () => {
 });
 
 it('a secret that is asked for twice is one, and required when one line requires it', () => {
-  const requests = ['b ?', 'a', 'b', 'c ?', 'c ?'].map(parseRequest);
-  expect(once(requests).map(({ id, optional }) => [id, optional])).toEqual([
-    ['a', false],
-    ['b', false],
-    ['c', true],
+  const requests = ['b#x ?', 'a', 'b#y,x', 'c ?', 'c ?'].map(parseRequest);
+  expect(once(requests).map(({ id, optional, keys }) => [id, optional, keys])).toEqual([
+    ['a', false, []],
+    ['b', false, ['x', 'y']],
+    ['c', true, []],
   ]);
 });
 

@@ -134,6 +134,37 @@ describe('how it asks', () => {
   });
 });
 
+describe('values', () => {
+  it('S13 an answer that was cut short is not quoted', async () => {
+    await start();
+    const body = '{"SecretString":"hunter2-and-more';
+    await using server = await listen(({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.url);
+    const debug: string[] = [];
+    using store = await secretsManager(
+      { env: {}, mask: () => {}, debug: (line) => debug.push(line) },
+      { region: 'eu-west-1', concurrency: 10 },
+    );
+    const wanted = [{ secret: parseSecretId('checkout/db'), keys: ['apiKey'] }];
+    const found = await store.lookInto(wanted, new AbortController().signal);
+    expect(found).toMatchObject([{ during: 'request', message: '' }]);
+    expect(JSON.stringify([found, debug])).not.toMatch(/hunter|SecretStr/);
+  });
+
+  it('are asked for at most as many at a time as allowed', async () => {
+    await start({ delay: 10 });
+    using store = await secretsManager(
+      { env: {}, mask: () => {}, debug: () => {} },
+      { region: 'eu-west-1', concurrency: 3 },
+    );
+    const wanted = NAMES(10).map((name) => ({ secret: parseSecretId(name), keys: ['apiKey'] }));
+    await store.lookInto(wanted, new AbortController().signal);
+    expect(standIn.peak).toBe(3);
+  });
+});
+
 describe('credentials', () => {
   it('are searched for once, for all regions', async () => {
     await start();

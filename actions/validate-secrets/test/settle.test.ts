@@ -89,5 +89,5 @@ function missing(id: string): SecretCheck {
 function denied(id: string): SecretCheck {
   const principal = 'arn:aws:sts::123456789012:assumed-role/deploy/x';
   const denial = { principal, policy: 'identity-based policy', explicit: false, resource: 'RESOURCE' };
-  return { ...missing(id), verdict: 'DENIED-OR-MISSING', denial };
+  return { ...missing(id), verdict: 'DENIED-OR-MISSING', denial: { ...denial, action: 'DescribeSecret' } };
 }
