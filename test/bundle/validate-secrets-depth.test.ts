@@ -139,7 +139,7 @@ describe('validate-secrets, AWS Secrets Manager in depth', () => {
     expect(result.lines[1]).toBe(`${secret.arn}  [NOT-SYNCED]`);
     expect(result.annotations).toHaveLength(1);
     expect(result.annotations[0]?.message).toMatch(
-      /is NOT-SYNCED: its replica in eu-west-1 is Failed \(Replication failed: Secret name already exists\.\)\. This job deploys to eu-west-1/,
+      /is NOT-SYNCED: its replica in eu-west-1 is Failed \(Replication failed: Secret name already exists\.\)\. It is needed in eu-west-1, where/,
     );
     expect(result.lines.at(-1)).toBe('0/1 secret is usable; 1 is not');
   });

@@ -1,5 +1,5 @@
 import type { Run } from '@delivery-actions/action-kit';
-import type { KeyFinding } from './keys.ts';
+import type { KeyFinding, Wanted } from './keys.ts';
 import type { SecretId } from './secret-id.ts';
 
 /** A store of secrets that tells about them without reading a value. */
@@ -11,6 +11,8 @@ export interface SecretsManager extends Disposable {
   describe(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly Answer[]>;
   /** Reads the values and keeps them to itself: one finding for each secret, in the same order. */
   lookInto(wanted: readonly WantedKeys[], signal: AbortSignal): Promise<readonly (KeyFinding | Failure)[]>;
+  /** When each one's AWSCURRENT version was made, in milliseconds since 1970; undefined when no version is. */
+  ages(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly (number | Failure | undefined)[]>;
   /** All secrets of a region, those that are being deleted included; undefined where it is not allowed or gives no answer. */
   list(region: string, signal: AbortSignal): Promise<readonly ListedSecret[] | undefined>;
 }
@@ -32,9 +34,8 @@ export interface Answer {
   readonly result: SecretDescription | Failure;
 }
 
-export interface WantedKeys {
+export interface WantedKeys extends Wanted {
   readonly secret: SecretId;
-  readonly keys: readonly string[];
 }
 
 export interface ListedSecret {

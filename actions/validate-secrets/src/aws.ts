@@ -1,9 +1,10 @@
 import type { Clock } from '@delivery-actions/waiting';
-import type { ListedSecret, SecretsManager } from './answer.ts';
+import type { Answer, ListedSecret, SecretsManager } from './answer.ts';
+import { applyAge, applyPolicy } from './policy.ts';
 import type { AwsReference, SecretRequest } from './request.ts';
 import { isInDoubt, settle } from './settle.ts';
 import { isUsable } from './severity.ts';
-import { judge, judgeValue, type SecretCheck } from './verdict.ts';
+import { judge, judgeAgeFailure, judgeValue, type SecretCheck } from './verdict.ts';
 
 type AwsRequest = SecretRequest & { readonly reference: AwsReference };
 
@@ -24,10 +25,8 @@ export async function checkAws(
 ): Promise<readonly SecretCheck[]> {
   const secrets = requests.map(({ reference }) => reference.secret);
   const answers = await store.describe(secrets, signal);
-  const checks = answers.map((answer, index) => ({
-    ...judge(answer, clock.now(), home),
-    optional: requests[index]?.optional ?? false,
-  }));
+  const described = answers.map((answer, index) => judged(answer, requests[index], clock.now(), home));
+  const checks = await withAges(described, requests, { store, signal, clock });
   const looked = await lookInto(checks, requests, store, signal);
   if (!looked.some(isInDoubt)) return looked;
 
@@ -42,6 +41,43 @@ export async function checkAws(
   return looked.map((check) => settle(check, lists));
 }
 
+function judged(answer: Answer, request: AwsRequest | undefined, now: number, home: string | undefined): SecretCheck {
+  const { optional = false, policy, place } = request ?? {};
+  const check: SecretCheck = {
+    ...judge(answer, now, home),
+    optional,
+    ...(place === undefined ? {} : { place }),
+    ...(policy?.maxAge === undefined ? {} : { maxAge: policy.maxAge }),
+  };
+  return policy !== undefined && 'arn' in answer.result ? applyPolicy(check, answer.result, policy) : check;
+}
+
+/** Only the versions of secrets that have a limit are asked for. */
+async function withAges(
+  checks: readonly SecretCheck[],
+  requests: readonly AwsRequest[],
+  { store, signal, clock }: Pick<Circumstances, 'store' | 'signal' | 'clock'>,
+): Promise<readonly SecretCheck[]> {
+  const wanted = checks.flatMap((check, index) => {
+    const secret = requests[index]?.reference.secret;
+    return secret !== undefined && check.maxAge !== undefined && isUsable(check) ? { check, secret } : [];
+  });
+  if (wanted.length === 0) return checks;
+  const ages = await store.ages(
+    wanted.map(({ secret }) => secret),
+    signal,
+  );
+  const aged = new Map(
+    wanted.map(({ check, secret }, index) => {
+      const age = ages[index];
+      if (age === undefined || check.maxAge === undefined) return [check, check];
+      if (typeof age === 'object') return [check, judgeAgeFailure(check, secret, age)];
+      return [check, applyAge(check, age, check.maxAge, clock.now())];
+    }),
+  );
+  return checks.map((check) => aged.get(check) ?? check);
+}
+
 /** Only the values of secrets that have one and were asked for keys are read. */
 async function lookInto(
   checks: readonly SecretCheck[],
@@ -50,10 +86,10 @@ async function lookInto(
   signal: AbortSignal,
 ): Promise<readonly SecretCheck[]> {
   const asked = checks.map((check, index) => {
-    const { reference, keys = [] } = requests[index] ?? {};
-    return reference === undefined || keys.length === 0
-      ? { check }
-      : { check, wanted: { secret: reference.secret, keys } };
+    const { reference, keys = [], policy } = requests[index] ?? {};
+    const notPlaceholder = policy?.notPlaceholder ?? false;
+    if (reference === undefined || (keys.length === 0 && !notPlaceholder)) return { check };
+    return { check, wanted: { secret: reference.secret, keys, notPlaceholder } };
   });
   const readable = asked.flatMap(({ check, wanted }) => (wanted !== undefined && isUsable(check) ? wanted : []));
   if (readable.length === 0) return asked.map(({ check, wanted }) => withKeys(check, wanted?.keys));

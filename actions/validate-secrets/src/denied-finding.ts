@@ -16,15 +16,22 @@ export function deniedFinding(checks: readonly SecretCheck[], all: readonly Secr
   return {
     level: first === undefined ? 'error' : levelOf(first),
     title: 'Access denied',
-    message: `${who} may not ${action === 'GetSecretValue' ? 'read' : 'describe'} ${ids}, ${why}. ${existence(checks)}`,
+    message: `${who} may not ${VERBS[action ?? 'DescribeSecret']} ${ids}, ${why}. ${existence(checks)}`,
     hint: explicit ? withdraw(policy, checks) : grant(policy, checks, leastPrivilege(all, principal)),
   };
 }
+
+const VERBS = {
+  DescribeSecret: 'describe',
+  GetSecretValue: 'read',
+  ListSecretVersionIds: 'list the versions of',
+} as const;
 
 function existence(checks: readonly SecretCheck[]): string {
   const [first] = checks;
   const there = checks.length === 1 ? 'The secret is there' : 'The secrets are there';
   if (first?.denial?.action === 'GetSecretValue') return `${there}; whether the keys are in the value is not known.`;
+  if (first?.denial?.action === 'ListSecretVersionIds') return `${there}; the age of the value is not known.`;
   if (first?.listed) return `${there}: ListSecrets has the name.`;
   if (first?.verdict === 'DENIED') return `${there}: its own policy answered.`;
   return 'AWS gives the same answer for a missing secret and for a forbidden one.';

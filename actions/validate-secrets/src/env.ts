@@ -1,5 +1,5 @@
 import type { Run, RunContext } from '@delivery-actions/action-kit';
-import { judgeKeys, lookForKeys } from './keys.ts';
+import { judgeKeys, lookInto } from './keys.ts';
 import type { EnvReference, SecretRequest } from './request.ts';
 import type { SecretCheck } from './verdict.ts';
 
@@ -11,12 +11,13 @@ export function checkEnv(
   requests: readonly (SecretRequest & { reference: EnvReference })[],
   run: Pick<Run, 'env' | 'context'>,
 ): readonly SecretCheck[] {
-  return requests.map(({ id, optional, keys, reference: { name } }) => {
-    const about = { id, store: 'env', region: null, optional } as const;
+  return requests.map(({ id, optional, keys, policy, place, reference: { name } }) => {
+    const about = { id, store: 'env', region: null, optional, ...(place === undefined ? {} : { place }) } as const;
     const value = run.env[name];
     if (value !== undefined && value.trim() !== '') {
-      if (keys.length === 0) return { ...about, verdict: 'EXISTS' };
-      const found = lookForKeys(value, keys);
+      const notPlaceholder = policy?.notPlaceholder ?? false;
+      if (keys.length === 0 && !notPlaceholder) return { ...about, verdict: 'EXISTS' };
+      const found = lookInto(value, { keys, notPlaceholder });
       return { ...about, keys, found, verdict: judgeKeys(found) ?? 'EXISTS' };
     }
     return { ...about, verdict: 'EMPTY', empty: value === undefined ? 'not-handed-in' : reasonOf(run.context) };

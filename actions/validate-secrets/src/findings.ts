@@ -3,7 +3,7 @@ import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
 import { emptyFinding } from './empty-finding.ts';
 import { keysFinding } from './keys-finding.ts';
-import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
+import { notSyncedFinding, overdueFinding, staleFinding } from './rotation-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
 import { levelOf } from './severity.ts';
 import { unreachableFinding } from './unreachable-finding.ts';
@@ -15,7 +15,10 @@ export function findings(checks: readonly SecretCheck[]): Finding[] {
     checks.filter(({ verdict }) => verdict !== 'EXISTS'),
     rootCause,
   );
-  return [...[...causes.values()].map((group) => finding(group, checks)), ...suspectedRegions(checks)];
+  return [
+    ...[...causes.values()].map((group) => ({ ...finding(group, checks), ...group[0]?.place })),
+    ...suspectedRegions(checks),
+  ];
 }
 
 /** Two secrets with the same root cause have the same key; an error and a warning never do. */
@@ -53,7 +56,10 @@ function finding(checks: readonly SecretCheck[], all: readonly SecretCheck[]): F
       return deniedFinding(checks, all);
     case 'EMPTY':
       return check.empty === undefined ? keysFinding(check) : emptyFinding(checks);
+    case 'STALE':
+      return staleFinding(check);
     case 'KEY-MISSING':
+    case 'PLACEHOLDER':
       return keysFinding(check);
     case 'OVERDUE':
       return overdueFinding(check);

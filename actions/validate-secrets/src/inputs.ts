@@ -5,7 +5,22 @@ import { once, parseRequest } from './request.ts';
 export type FailOn = 'missing' | 'warning' | 'never';
 
 export function parseInputs(read: InputReader, env: Run['env']) {
-  const requests = read.lines('secrets', parseRequest, { example: 'checkout-service/staging/database-url' });
+  const manifest = read.optionalText('manifest');
+  const environment = read.optionalText('environment');
+  const example = { example: 'checkout-service/staging/database-url' };
+  const requests =
+    manifest === undefined ? read.lines('secrets', parseRequest, example) : read.optionalLines('secrets', parseRequest);
+  if (manifest === undefined && environment !== undefined)
+    read.problem(
+      'environment',
+      `Input "environment" is "${environment}": it chooses from a manifest, and there is none.`,
+    );
+  if (manifest !== undefined && environment === undefined)
+    read.problem(
+      'environment',
+      'Input "environment" is required with "manifest" and has no value.',
+      'environment: staging',
+    );
   const region = read.optionalText('region') ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
   if (region !== undefined && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) {
     const [, around] = /^(.+-\d+)[a-z]$/.exec(region) ?? [];
@@ -19,6 +34,7 @@ export function parseInputs(read: InputReader, env: Run['env']) {
   }
   return read.complete({
     requests: once(requests),
+    manifest: manifest === undefined || environment === undefined ? undefined : { file: manifest, environment },
     region,
     concurrency: read.integer('concurrency', { min: 1, max: 100 }),
     timeout: read.duration('timeout'),

@@ -10,14 +10,18 @@ const PROBLEMS: Readonly<Record<NonNullable<KeyFinding['problem']>, string>> = {
   binary: 'its value is binary (SecretBinary), not text',
 };
 
+const NOTHING: KeyFinding = { missing: [], otherCase: [], empty: [] };
+
 /** A secret whose value has not what the service reads from it. Says nothing of the value. */
 export function keysFinding(check: SecretCheck): Finding {
-  const { id, verdict, found = { missing: [], otherCase: [], empty: [] } } = check;
-  const { problem, missing, otherCase, empty } = found;
+  const { id, verdict, found = NOTHING } = check;
+  const { problem, missing, otherCase, empty, blank } = found;
+  if (verdict === 'PLACEHOLDER') return placeholderFinding(check);
   const reason =
     problem === undefined
       ? [
           ...(missing.length > 0 ? [`it has no ${keysText(missing)}`] : []),
+          ...(blank ? ['its value is empty'] : []),
           ...(empty.length > 0 ? [`its ${keysText(empty)} ${empty.length === 1 ? 'is' : 'are'} empty`] : []),
         ].join(', and ')
       : `${PROBLEMS[problem]}, so it has no ${keysText(missing)}`;
@@ -32,6 +36,17 @@ export function keysFinding(check: SecretCheck): Finding {
     title: verdict === 'EMPTY' ? 'Key is empty' : 'Key is missing',
     message: `${id} ${verdict === 'EMPTY' ? 'is EMPTY' : 'is KEY-MISSING'}: ${reason}.`,
     hint: `${nearly}${set}`,
+  };
+}
+
+function placeholderFinding(check: SecretCheck): Finding {
+  const where = check.keys?.length ? `the value of ${keysText(check.keys)}` : 'its value, or one in it,';
+  const set = check.store === 'env' ? `gh secret set ${check.id.replace(/^env:/, '')}` : putSecretValue(check);
+  return {
+    level: levelOf(check),
+    title: 'Value is a placeholder',
+    message: `${check.id} is PLACEHOLDER: ${where} is what a template has in place of a value, such as "changeme".`,
+    hint: `put the real one:\n${set}`,
   };
 }
 

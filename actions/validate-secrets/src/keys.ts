@@ -1,3 +1,5 @@
+import { isPlaceholder } from './placeholder.ts';
+
 /** What was found of the keys that were asked for. It holds nothing of the value: the names are the workflow's own. */
 export interface KeyFinding {
   /** Why the value has no keys at all. */
@@ -7,6 +9,39 @@ export interface KeyFinding {
   readonly otherCase: readonly string[];
   /** Keys with an empty text or null. */
   readonly empty: readonly string[];
+  /** The whole value is blank. */
+  readonly blank?: true;
+  /** The value, or that of a key that was asked for, is what a template has in its place. */
+  readonly placeholder?: true;
+}
+
+/** Looks into a value for what was asked; `undefined` stands for a binary one. */
+export function lookInto(value: string | undefined, { keys, notPlaceholder }: Wanted): KeyFinding {
+  const found = keys.length === 0 ? { missing: [], otherCase: [], empty: [] } : lookForKeys(value, keys);
+  if (!notPlaceholder || value === undefined) return found;
+  return {
+    ...found,
+    ...(value.trim() === '' ? { blank: true } : {}),
+    ...(textsIn(value, keys).some(isPlaceholder) ? { placeholder: true } : {}),
+  };
+}
+
+export interface Wanted {
+  readonly keys: readonly string[];
+  readonly notPlaceholder: boolean;
+}
+
+/** The value, and the texts in it when it is a JSON object: those of the keys, or all of them without any. */
+function textsIn(value: string, keys: readonly string[]): readonly string[] {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (typeof parsed !== 'object' || parsed === null) return [value, ...(typeof parsed === 'string' ? [parsed] : [])];
+    return Object.entries(parsed).flatMap(([key, text]) =>
+      typeof text === 'string' && (keys.length === 0 || keys.includes(key)) ? text : [],
+    );
+  } catch {
+    return [value];
+  }
 }
 
 /**
@@ -39,7 +74,8 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** The verdict on keys; undefined when all are there with a value. */
-export function judgeKeys({ missing, empty }: KeyFinding): 'KEY-MISSING' | 'EMPTY' | undefined {
-  if (missing.length > 0) return 'KEY-MISSING';
-  return empty.length > 0 ? 'EMPTY' : undefined;
+export function judgeKeys(found: KeyFinding): 'KEY-MISSING' | 'EMPTY' | 'PLACEHOLDER' | undefined {
+  if (found.missing.length > 0) return 'KEY-MISSING';
+  if (found.empty.length > 0 || found.blank) return 'EMPTY';
+  return found.placeholder ? 'PLACEHOLDER' : undefined;
 }

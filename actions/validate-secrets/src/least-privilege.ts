@@ -10,7 +10,7 @@ interface Statement {
 
 /**
  * What a policy has to allow so that this run can ask all it was told to ask, and nothing else: describing each secret,
- * and reading those whose keys are looked at. `principal` is the caller, in whose account names are looked up.
+ * reading those whose values are looked into, and listing the versions of those whose age matters. `principal` is the caller, in whose account names are looked up.
  */
 export function leastPrivilege(
   checks: readonly SecretCheck[],
@@ -22,12 +22,18 @@ export function leastPrivilege(
       ({ id, region, denial }) =>
         denial?.resource ?? policyResource(parseSecretId(id), { ...accountOf(principal), region: region ?? '*' }),
     );
-  const read = inAws.filter(({ keys = [] }) => keys.length > 0);
+  const read = inAws.filter(({ keys }) => keys !== undefined);
+  const dated = inAws.filter(({ maxAge }) => maxAge !== undefined);
   const describe: Statement = {
     Effect: 'Allow',
     Action: 'secretsmanager:DescribeSecret',
     Resource: resources(inAws),
   };
-  if (read.length === 0) return describe;
-  return [describe, { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: resources(read) }];
+  const more = [
+    { Action: 'secretsmanager:GetSecretValue', of: read },
+    { Action: 'secretsmanager:ListSecretVersionIds', of: dated },
+  ].flatMap(({ Action, of }): Statement[] =>
+    of.length === 0 ? [] : [{ Effect: 'Allow', Action, Resource: resources(of) }],
+  );
+  return more.length === 0 ? describe : [describe, ...more];
 }

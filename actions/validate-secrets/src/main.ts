@@ -2,10 +2,11 @@ import type { Run } from '@delivery-actions/action-kit';
 import { type Clock, deadline, systemClock } from '@delivery-actions/waiting';
 import type { OpenSecretsManager } from './answer.ts';
 import { parseInputs } from './inputs.ts';
-import { isIn } from './request.ts';
+import { isIn, once, type SecretRequest } from './request.ts';
 
 export async function main(run: Run, open = withAwsSdk, clock: Clock = systemClock): Promise<void> {
-  const { requests, region, concurrency, timeout, failOn } = parseInputs(run.inputs, run.env);
+  const { requests: lines, manifest, region, concurrency, timeout, failOn } = parseInputs(run.inputs, run.env);
+  const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
   using limit = deadline(clock, timeout, run.signal);
   const inAws = requests.filter(isIn('aws'));
   const inEnv = requests.filter(isIn('env'));
@@ -35,6 +36,15 @@ export async function main(run: Run, open = withAwsSdk, clock: Clock = systemClo
     'warning-count': checks.filter((check) => severity(check) === 'warning').length,
     missing: checks.flatMap(({ id, verdict }) => (verdict === 'MISSING' || verdict === 'EMPTY' ? id : [])).join('\n'),
   });
+}
+
+/** With a YAML reader that a run without a manifest does not load. */
+async function readManifest(
+  run: Run,
+  chosen: { file: string; environment: string },
+): Promise<readonly SecretRequest[]> {
+  const { loadManifest } = await import('./manifest-file.ts');
+  return loadManifest(run, chosen);
 }
 
 /** A megabyte of SDK, which a run that ends at its inputs does not load. */

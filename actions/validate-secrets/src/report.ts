@@ -32,6 +32,9 @@ function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
     ...(checks.every(({ store }) => store === checks[0]?.store)
       ? []
       : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORES[store] }]),
+    ...(checks.some(({ age }) => age !== undefined)
+      ? [{ name: 'Age', cell: ({ age }: SecretCheck) => (age === undefined ? '' : `${age.days} days old`) }]
+      : []),
     ...(checks.some(({ rotation }) => rotation?.next !== undefined)
       ? [{ name: 'Next rotation', cell: ({ rotation }: SecretCheck) => nextRotation(rotation?.next) }]
       : []),

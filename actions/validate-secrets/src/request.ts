@@ -1,4 +1,5 @@
 import { didYouMean, UserError } from '@delivery-actions/action-kit';
+import type { Place } from './manifest-source.ts';
 import { parseSecretId, type SecretId } from './secret-id.ts';
 
 /** One line of the input `secrets`: which secret, where, and what is asked of it. */
@@ -10,6 +11,21 @@ export interface SecretRequest {
   readonly keys: readonly string[];
   /** Marked with ` ?`: a warning when it is missing. */
   readonly optional: boolean;
+  /** Of a secret that a manifest lists. */
+  readonly policy?: Policy;
+  readonly place?: Place;
+}
+
+/** What holds for a secret beyond being there. */
+export interface Policy {
+  /** The longest age of the current value, in milliseconds. */
+  readonly maxAge?: number;
+  /** Automatic rotation has to be on. */
+  readonly rotation: boolean;
+  /** Regions in which a replica has to be in sync. */
+  readonly replicas: readonly string[];
+  /** The value is read, and may not be what a template has in its place. */
+  readonly notPlaceholder: boolean;
 }
 
 /** Which secret of which store. */
@@ -108,6 +124,7 @@ export function once(requests: readonly SecretRequest[]): readonly SecretRequest
         ? []
         : {
             ...first,
+            ...others.find(({ policy }) => policy !== undefined),
             keys: [...new Set([first, ...others].flatMap(({ keys }) => keys))],
             optional: [first, ...others].every(({ optional }) => optional),
           },

@@ -19,7 +19,7 @@ import type {
   SecretsManagerOptions,
   WantedKeys,
 } from './answer.ts';
-import { type KeyFinding, lookForKeys } from './keys.ts';
+import { type KeyFinding, lookInto } from './keys.ts';
 import { meaning } from './obstacle.ts';
 import type { SecretId } from './secret-id.ts';
 
@@ -102,15 +102,34 @@ export async function secretsManager(
     }
   }
 
+  async function currentSince(secret: SecretId, abortSignal: AbortSignal): Promise<number | Failure | undefined> {
+    const where = secret.arn?.region ?? home;
+    if (where === undefined) return NO_REGION;
+    try {
+      let next: string | undefined;
+      do {
+        const page = { SecretId: secret.id, MaxResults: 100, ...(next === undefined ? {} : { NextToken: next }) };
+        const answer = await clientFor(where).send(new ListSecretVersionIdsCommand(page), { abortSignal });
+        const current = answer.Versions?.find(({ VersionStages }) => VersionStages?.includes('AWSCURRENT'));
+        if (current?.CreatedDate !== undefined) return current.CreatedDate.getTime();
+        next = answer.NextToken;
+      } while (next !== undefined);
+      return undefined;
+    } catch (error) {
+      debug(`ListSecretVersionIds ${secret.id} in ${where}: ${(error as Error).name} (${trace(error)})`);
+      return failureOf('request', error);
+    }
+  }
+
   /** The value does not leave this function. */
-  async function lookInto({ secret, keys }: WantedKeys, abortSignal: AbortSignal): Promise<KeyFinding | Failure> {
+  async function read({ secret, ...wanted }: WantedKeys, abortSignal: AbortSignal): Promise<KeyFinding | Failure> {
     const where = secret.arn?.region ?? home;
     if (where === undefined) return NO_REGION;
     try {
       const command = new GetSecretValueCommand({ SecretId: secret.id });
       const { SecretString } = await clientFor(where).send(command, { abortSignal });
       debug(`GetSecretValue ${secret.id} in ${where}: read`);
-      return lookForKeys(SecretString, keys);
+      return lookInto(SecretString, wanted);
     } catch (error) {
       debug(`GetSecretValue ${secret.id} in ${where}: ${(error as Error).name} (${trace(error)})`);
       return withoutQuotes(failureOf('request', error));
@@ -142,7 +161,8 @@ export async function secretsManager(
 
   return {
     list,
-    lookInto: (wanted, signal) => pMap(wanted, (each) => lookInto(each, signal), { concurrency }),
+    lookInto: (wanted, signal) => pMap(wanted, (each) => read(each, signal), { concurrency }),
+    ages: (secrets, signal) => pMap(secrets, (secret) => currentSince(secret, signal), { concurrency }),
     describe: (secrets, signal) => pMap(secrets, (secret) => ask(secret, signal), { concurrency }),
     [Symbol.dispose]() {
       for (const client of clients.values()) client.destroy();

@@ -14,8 +14,8 @@ const ABSENT: readonly SecretVerdict[] = ['MISSING', 'DENIED-OR-MISSING', 'DELET
  */
 export function severity({ verdict, optional, replicas }: Weighed): Severity {
   if (verdict === 'EXISTS') return 'passed';
-  if (verdict === 'OVERDUE') return 'warning';
-  if (verdict === 'NOT-SYNCED') return replicas?.some(({ home }) => home) ? 'failed' : 'warning';
+  if (verdict === 'OVERDUE' || verdict === 'STALE') return 'warning';
+  if (verdict === 'NOT-SYNCED') return replicas?.some(({ needed }) => needed) ? 'failed' : 'warning';
   return optional && ABSENT.includes(verdict) ? 'warning' : 'failed';
 }
 

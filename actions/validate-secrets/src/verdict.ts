@@ -2,6 +2,7 @@ import type { Answer, Failure, ListedSecret, Replica, SecretDescription, WantedK
 import { accountOf, type Denial, provesExistence, readDenial } from './denial.ts';
 import type { EmptyReason } from './env.ts';
 import { judgeKeys, type KeyFinding } from './keys.ts';
+import type { Place } from './manifest-source.ts';
 import { meaning, type Obstacle } from './obstacle.ts';
 import type { SecretReference } from './request.ts';
 import { policyResource, type SecretId } from './secret-id.ts';
@@ -15,6 +16,8 @@ export type SecretVerdict =
   | 'DENIED-OR-MISSING'
   | 'EMPTY'
   | 'KEY-MISSING'
+  | 'PLACEHOLDER'
+  | 'STALE'
   | 'OVERDUE'
   | 'NOT-SYNCED'
   | 'UNREACHABLE';
@@ -45,15 +48,26 @@ export interface SecretCheck {
   /** Of a missing secret: one that is there and was probably meant. */
   readonly suggestion?: Suggestion;
   /** Of a secret that rotates. */
-  readonly rotation?: { readonly next?: string; readonly pending: boolean; readonly pendingSince?: string };
-  /** Those that are not in sync; `home` is the region that the job deploys to. */
-  readonly replicas?: readonly (Replica & { readonly home: boolean })[];
+  readonly rotation?: {
+    readonly next?: string;
+    readonly pending: boolean;
+    readonly pendingSince?: string;
+    readonly off?: true;
+  };
+  /** Those that are not in sync; `needed` where the job deploys to, or where its policy asks for one. */
+  readonly replicas?: readonly (Replica & { readonly needed: boolean })[];
+  /** Of the AWSCURRENT version, with the limit in days. */
+  readonly age?: { readonly created: string; readonly days: number; readonly limit: number };
+  /** The longest age that its policy allows, in milliseconds. */
+  readonly maxAge?: number;
+  /** Where the manifest lists it. */
+  readonly place?: Place;
   /** Why a variable has no value. */
   readonly empty?: EmptyReason;
   readonly obstacle?: { readonly cause: Obstacle; readonly error: string; readonly message: string };
 }
 
-export type ReadAction = 'DescribeSecret' | 'GetSecretValue';
+export type ReadAction = 'DescribeSecret' | 'GetSecretValue' | 'ListSecretVersionIds';
 
 export interface Suggestion extends ListedSecret {
   readonly region: string;
@@ -85,6 +99,12 @@ export function judgeValue(
   // "Can't find the specified secret value": it was described a moment ago.
   if (failed.verdict === 'MISSING') return { ...check, keys, verdict: 'NO-VALUE', stages: [] };
   return { ...check, ...failed, keys, verdict: failed.verdict === 'DENIED-OR-MISSING' ? 'DENIED' : failed.verdict };
+}
+
+/** What it means when the versions of a secret that was described cannot be listed. */
+export function judgeAgeFailure(check: SecretCheck, secret: SecretId, failure: Failure): SecretCheck {
+  const failed = judgeFailure(secret, check.region, failure, 'ListSecretVersionIds');
+  return { ...check, ...failed, verdict: failed.verdict === 'DENIED-OR-MISSING' ? 'DENIED' : failed.verdict };
 }
 
 function judgeFailure(
@@ -122,7 +142,7 @@ function judgeDescription(
   if (behind.length > 0)
     return {
       verdict: 'NOT-SYNCED',
-      replicas: behind.map((each) => ({ ...each, home: each.region === home })),
+      replicas: behind.map((each) => ({ ...each, needed: each.region === home })),
       ...rotates,
     };
   if (rotation !== undefined && isOverdue(rotation, now)) return { verdict: 'OVERDUE', ...rotates };

@@ -21,6 +21,7 @@ function store(
         return describe(secrets, signal);
       },
       lookInto: async () => [],
+      ages: async () => [],
       list: async () => undefined,
       [Symbol.dispose]() {
         used.closed += 1;

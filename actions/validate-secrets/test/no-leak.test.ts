@@ -43,7 +43,7 @@ const PIECE = 8;
 
 it('no run prints a piece of a value, whatever the secrets and their state are', async () => {
   await fc.assert(
-    fc.asyncProperty(secrets, fc.nat(), async (made, region) => {
+    fc.asyncProperty(secrets, fc.nat(), fc.boolean(), async (made, region, listed) => {
       // Every run has a region to itself, so that none sees the secrets of another.
       const where = `eu-west-${region + 1}`;
       const store = standIn.secrets(where);
@@ -67,8 +67,12 @@ it('no run prints a piece of a value, whatever the secrets and their state are',
         env[`HANDED_IN_${index}`] = shape(token);
         return `env:HANDED_IN_${index}${keys}`;
       });
-      const inputs = { secrets: [...lines, 'missing/secret'].join('\n'), region: where };
-      const seen = JSON.stringify(await runMain('validate-secrets', (run) => main(run), { inputs, env }));
+      const entries = [...lines, 'missing/secret'].map((line) => `    - ${line}\n`);
+      const files = { 'secrets.yml': `policy: {not-placeholder: true}\nenvironments:\n  all:\n${entries.join('')}` };
+      const inputs = listed
+        ? { manifest: 'secrets.yml', environment: 'all', region: where }
+        : { secrets: [...lines, 'missing/secret'].join('\n'), region: where };
+      const seen = JSON.stringify(await runMain('validate-secrets', (run) => main(run), { inputs, env, files }));
       for (const secret of [...store.all.values()]) store.purge(secret);
 
       expect(JSON.parse(seen).outputs['checked-count']).toBe(String(made.length + 1));

@@ -147,7 +147,7 @@ describe('values', () => {
       { env: {}, mask: () => {}, debug: (line) => debug.push(line) },
       { region: 'eu-west-1', concurrency: 10 },
     );
-    const wanted = [{ secret: parseSecretId('checkout/db'), keys: ['apiKey'] }];
+    const wanted = [{ secret: parseSecretId('checkout/db'), keys: ['apiKey'], notPlaceholder: false }];
     const found = await store.lookInto(wanted, new AbortController().signal);
     expect(found).toMatchObject([{ during: 'request', message: '' }]);
     expect(JSON.stringify([found, debug])).not.toMatch(/hunter|SecretStr/);
@@ -159,7 +159,7 @@ describe('values', () => {
       { env: {}, mask: () => {}, debug: () => {} },
       { region: 'eu-west-1', concurrency: 3 },
     );
-    const wanted = NAMES(10).map((name) => ({ secret: parseSecretId(name), keys: ['apiKey'] }));
+    const wanted = NAMES(10).map((name) => ({ secret: parseSecretId(name), keys: ['apiKey'], notPlaceholder: false }));
     await store.lookInto(wanted, new AbortController().signal);
     expect(standIn.peak).toBe(3);
   });
