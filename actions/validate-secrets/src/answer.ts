@@ -1,4 +1,5 @@
 import type { Run } from '@delivery-actions/action-kit';
+import type { KeyFinding, Wanted } from './keys.ts';
 import type { SecretId } from './secret-id.ts';
 
 /** A store of secrets that tells about them without reading a value. */
@@ -8,10 +9,22 @@ export interface SecretsManager extends Disposable {
    * signal was aborted it is an `AbortError`.
    */
   describe(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly Answer[]>;
+  /** Reads the values and keeps them to itself: one finding for each secret, in the same order. */
+  lookInto(wanted: readonly WantedKeys[], signal: AbortSignal): Promise<readonly (KeyFinding | Failure)[]>;
+  /** When each one's AWSCURRENT version was made, in milliseconds since 1970; undefined when no version is. */
+  ages(secrets: readonly SecretId[], signal: AbortSignal): Promise<readonly (number | Failure | undefined)[]>;
+  /** All secrets of a region, those that are being deleted included; undefined where it is not allowed or gives no answer. */
+  list(region: string, signal: AbortSignal): Promise<readonly ListedSecret[] | undefined>;
 }
 
-/** A name is asked in `region`, and without one in the region of the SDK's own configuration. */
-export type OpenSecretsManager = (run: Run, region: string | undefined) => Promise<SecretsManager>;
+export type OpenSecretsManager = (run: Run, options: SecretsManagerOptions) => Promise<SecretsManager>;
+
+export interface SecretsManagerOptions {
+  /** Where a name is asked; without it, in the region of the SDK's own configuration. */
+  readonly region: string | undefined;
+  /** The most requests at a time. */
+  readonly concurrency: number;
+}
 
 /** What Secrets Manager said about one secret: a description, or a failure. */
 export interface Answer {
@@ -21,12 +34,40 @@ export interface Answer {
   readonly result: SecretDescription | Failure;
 }
 
+export interface WantedKeys extends Wanted {
+  readonly secret: SecretId;
+}
+
+export interface ListedSecret {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** Moments are in milliseconds since 1970. */
 export interface SecretDescription {
   readonly arn: string;
-  /** DeletedDate, in milliseconds since 1970. */
+  /** DeletedDate. */
   readonly deleted?: number;
   /** All staging labels of all versions. */
   readonly stages: readonly string[];
+  readonly rotation?: {
+    readonly enabled: boolean;
+    /** NextRotationDate: on or before then. */
+    readonly next?: number;
+    /** AWSPENDING is on another version than AWSCURRENT: a rotation has begun and not ended. */
+    readonly pending: boolean;
+    /** When that version was made, where ListSecretVersionIds is allowed. */
+    readonly pendingSince?: number;
+  };
+  /** ReplicationStatus. */
+  readonly replicas?: readonly Replica[];
+}
+
+export interface Replica {
+  readonly region: string;
+  /** `InSync`, `InProgress`, `Failed` */
+  readonly status: string;
+  readonly message?: string;
 }
 
 export interface Failure {

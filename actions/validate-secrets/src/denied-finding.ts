@@ -1,26 +1,40 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { createSecret } from './commands.ts';
 import { principalName } from './denial.ts';
+import { leastPrivilege } from './least-privilege.ts';
 import { withoutSuffix } from './secret-id.ts';
+import { levelOf } from './severity.ts';
 import type { SecretCheck } from './verdict.ts';
 
-/** All secrets that one policy keeps from the caller, with the statement that would allow exactly them. */
-export function deniedFinding(checks: readonly SecretCheck[]): Finding {
+/** All secrets that one policy keeps from the caller, with the statements that allow exactly what this run asks for. */
+export function deniedFinding(checks: readonly SecretCheck[], all: readonly SecretCheck[]): Finding {
   const [first] = checks;
-  const { principal, policy = 'policy', explicit = false } = first?.denial ?? {};
+  const { principal, policy = 'policy', explicit = false, action } = first?.denial ?? {};
   const who = principal === undefined ? 'The caller' : `The ${principalName(principal)}`;
   const ids = checks.map(({ id }) => id).join(', ');
   const why = explicit ? `with an explicit deny in a ${policy}` : `because no ${policy} allows it`;
-  const exists = first?.verdict === 'DENIED';
-  const doubt = exists
-    ? 'The secret is there: its own policy answered.'
-    : 'AWS gives the same answer for a missing secret and for a forbidden one.';
   return {
-    level: 'error',
+    level: first === undefined ? 'error' : levelOf(first),
     title: 'Access denied',
-    message: `${who} may not describe ${ids}, ${why}. ${doubt}`,
-    hint: explicit ? withdraw(policy, checks) : grant(policy, checks),
+    message: `${who} may not ${VERBS[action ?? 'DescribeSecret']} ${ids}, ${why}. ${existence(checks)}`,
+    hint: explicit ? withdraw(policy, checks) : grant(policy, checks, leastPrivilege(all, principal)),
   };
+}
+
+const VERBS = {
+  DescribeSecret: 'describe',
+  GetSecretValue: 'read',
+  ListSecretVersionIds: 'list the versions of',
+} as const;
+
+function existence(checks: readonly SecretCheck[]): string {
+  const [first] = checks;
+  const there = checks.length === 1 ? 'The secret is there' : 'The secrets are there';
+  if (first?.denial?.action === 'GetSecretValue') return `${there}; whether the keys are in the value is not known.`;
+  if (first?.denial?.action === 'ListSecretVersionIds') return `${there}; the age of the value is not known.`;
+  if (first?.listed) return `${there}: ListSecrets has the name.`;
+  if (first?.verdict === 'DENIED') return `${there}: its own policy answered.`;
+  return 'AWS gives the same answer for a missing secret and for a forbidden one.';
 }
 
 function withdraw(policy: string, checks: readonly SecretCheck[]): string {
@@ -32,13 +46,14 @@ function withdraw(policy: string, checks: readonly SecretCheck[]): string {
   return [`${statement}:`, ...commands].join('\n');
 }
 
-function grant(policy: string, checks: readonly SecretCheck[]): string {
-  const statement = {
-    Effect: 'Allow',
-    Action: 'secretsmanager:DescribeSecret',
-    Resource: checks.flatMap(({ denial }) => denial?.resource ?? []),
-  };
-  return [`allow it in the ${policy}:`, JSON.stringify(statement, null, 2), ...checks.map(ifAllowed)].join('\n');
+function grant(policy: string, checks: readonly SecretCheck[], statements: object): string {
+  const inDoubt = checks.filter(({ verdict }) => verdict === 'DENIED-OR-MISSING');
+  const key = checks.some(({ denial }) => denial?.action === 'GetSecretValue')
+    ? ['A secret under a key of your own in KMS needs kms:Decrypt on that key too.']
+    : [];
+  return [`allow it in the ${policy}:`, JSON.stringify(statements, null, 2), ...key, ...inDoubt.map(ifAllowed)].join(
+    '\n',
+  );
 }
 
 /**

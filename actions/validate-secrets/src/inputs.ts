@@ -1,8 +1,26 @@
 import type { InputReader, Run } from '@delivery-actions/action-kit';
-import { parseSecretId, type SecretId } from './secret-id.ts';
+import { once, parseRequest } from './request.ts';
+
+/** What fails the step: secrets that are not usable, warnings too, or nothing. */
+export type FailOn = 'missing' | 'warning' | 'never';
 
 export function parseInputs(read: InputReader, env: Run['env']) {
-  const secrets = read.lines('secrets', parseSecretId, { example: 'checkout-service/staging/database-url' });
+  const manifest = read.optionalText('manifest');
+  const environment = read.optionalText('environment');
+  const example = { example: 'checkout-service/staging/database-url' };
+  const requests =
+    manifest === undefined ? read.lines('secrets', parseRequest, example) : read.optionalLines('secrets', parseRequest);
+  if (manifest === undefined && environment !== undefined)
+    read.problem(
+      'environment',
+      `Input "environment" is "${environment}": it chooses from a manifest, and there is none.`,
+    );
+  if (manifest !== undefined && environment === undefined)
+    read.problem(
+      'environment',
+      'Input "environment" is required with "manifest" and has no value.',
+      'environment: staging',
+    );
   const region = read.optionalText('region') ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
   if (region !== undefined && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) {
     const [, around] = /^(.+-\d+)[a-z]$/.exec(region) ?? [];
@@ -14,11 +32,12 @@ export function parseInputs(read: InputReader, env: Run['env']) {
         : `${region} is an availability zone; its region is ${around}`,
     );
   }
-  return read.complete({ secrets: once(secrets), region, timeout: read.duration('timeout') });
-}
-
-/** Sorted, each one once. */
-function once(secrets: readonly SecretId[]): readonly SecretId[] {
-  const byId = new Map(secrets.map((secret) => [secret.id, secret]));
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return read.complete({
+    requests: once(requests),
+    manifest: manifest === undefined || environment === undefined ? undefined : { file: manifest, environment },
+    region,
+    concurrency: read.integer('concurrency', { min: 1, max: 100 }),
+    timeout: read.duration('timeout'),
+    failOn: read.choice<FailOn>('fail-on', ['missing', 'warning', 'never']),
+  });
 }

@@ -1,32 +1,62 @@
-import type { Report } from '@delivery-actions/action-kit';
+import type { Column, Report } from '@delivery-actions/action-kit';
 import { findings } from './findings.ts';
+import type { FailOn } from './inputs.ts';
+import { isUsable, severity } from './severity.ts';
 import type { SecretCheck } from './verdict.ts';
 
-export function secretsReport(checks: readonly SecretCheck[]): Report<SecretCheck> {
+export { severity } from './severity.ts';
+
+export function secretsReport(checks: readonly SecretCheck[], failOn: FailOn): Report<SecretCheck> {
   return {
     heading: 'Secrets',
     rows: checks,
-    columns: [
-      { name: 'Secret', cell: ({ id }) => id },
-      { name: 'Verdict', cell: ({ verdict }) => `[${verdict}]` },
-    ],
-    status: ({ verdict }) => (verdict === 'EXISTS' ? 'passed' : 'failed'),
+    columns: columns(checks),
+    status: severity,
     findings: findings(checks),
-    verdict: {
-      passed: checks.length > 0 && checks.every(({ verdict }) => verdict === 'EXISTS'),
-      text: conclusion(checks),
-    },
+    verdict: { passed: checks.length > 0 && checks.every((check) => passes(check, failOn)), text: conclusion(checks) },
   };
 }
 
-/** `3/5 secrets are usable; 1 is not; 1 could not be checked` */
+function passes(check: SecretCheck, failOn: FailOn): boolean {
+  if (failOn === 'never') return true;
+  return failOn === 'warning' ? severity(check) === 'passed' : severity(check) !== 'failed';
+}
+
+const STORES: Readonly<Record<SecretCheck['store'], string>> = { aws: 'AWS Secrets Manager', env: 'environment' };
+
+/** A column that says the same of every secret says nothing. */
+function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
+  return [
+    { name: 'Secret', cell: ({ id }) => id },
+    { name: 'Verdict', cell: ({ verdict }) => `[${verdict}]` },
+    ...(checks.every(({ store }) => store === checks[0]?.store)
+      ? []
+      : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORES[store] }]),
+    ...(checks.some(({ age }) => age !== undefined)
+      ? [{ name: 'Age', cell: ({ age }: SecretCheck) => (age === undefined ? '' : `${age.days} days old`) }]
+      : []),
+    ...(checks.some(({ rotation }) => rotation?.next !== undefined)
+      ? [{ name: 'Next rotation', cell: ({ rotation }: SecretCheck) => nextRotation(rotation?.next) }]
+      : []),
+  ];
+}
+
+/** The log has no headings. */
+function nextRotation(moment = ''): string {
+  return moment === '' ? '' : `rotates by ${moment.slice(0, 10)}`;
+}
+
+/** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning` */
 function conclusion(checks: readonly SecretCheck[]): string {
-  const usable = checks.filter(({ verdict }) => verdict === 'EXISTS').length;
-  const unchecked = checks.filter(({ verdict }) => verdict === 'UNREACHABLE').length;
-  const unusable = checks.length - usable - unchecked;
+  const count = (of: (check: SecretCheck) => boolean) => checks.filter(of).length;
+  const usable = count(isUsable);
+  const unchecked = count(({ verdict }) => verdict === 'UNREACHABLE');
+  const warnings = count((check) => severity(check) === 'warning');
+  const unusable = count((check) => severity(check) === 'failed') - unchecked;
   return [
     `${usable}/${checks.length} ${checks.length === 1 ? 'secret is' : 'secrets are'} usable`,
     ...(unusable > 0 ? [`${unusable} ${unusable === 1 ? 'is' : 'are'} not`] : []),
     ...(unchecked > 0 ? [`${unchecked} could not be checked`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
   ].join('; ');
 }

@@ -22,9 +22,8 @@ const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
 const LONGEST_NAME = 512;
 const ARN = /^arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):(\d{12}):secret:(.+)$/;
 
-/** Reads a name or an ARN; a `#` after a blank starts a comment. Throws a UserError that says what is wrong with it. */
-export function parseSecretId(entry: string): SecretId {
-  const id = entry.replace(/\s+#.*$/, '');
+/** Reads a name or an ARN. Throws a UserError that says what is wrong with it. */
+export function parseSecretId(id: string): SecretId {
   if (!id.startsWith('arn:')) {
     checkName(id);
     return { id };

@@ -38,8 +38,9 @@ describe('denied secrets', () => {
     policy: 'identity-based policy',
     explicit: false,
     resource: 'RESOURCE',
-  };
-  const denied = (id: string, more: Partial<typeof denial> = {}): SecretCheck => ({
+    action: 'DescribeSecret',
+  } as const;
+  const denied = (id: string, more: { policy?: string; explicit?: boolean } = {}): SecretCheck => ({
     ...check(id),
     verdict: 'DENIED-OR-MISSING',
     denial: { ...denial, ...more },
@@ -120,7 +121,7 @@ it('a wrong region is suspected only when no secret of several is there', () => 
 });
 
 function check(id: string): SecretCheck {
-  return { id, region: 'eu-west-1', verdict: 'EXISTS' };
+  return { id, store: 'aws', region: 'eu-west-1', optional: false, verdict: 'EXISTS' };
 }
 
 function missing(id: string): SecretCheck {

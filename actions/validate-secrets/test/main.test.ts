@@ -13,13 +13,16 @@ function store(
     Promise.resolve(secrets.map(found)),
 ) {
   const used = { regions: [] as (string | undefined)[], ids: [] as string[], closed: 0 };
-  const open: OpenSecretsManager = async (_, region) => {
+  const open: OpenSecretsManager = async (_, { region }) => {
     used.regions.push(region);
     return {
       describe(secrets, signal) {
         used.ids.push(...secrets.map(({ id }) => id));
         return describe(secrets, signal);
       },
+      lookInto: async () => [],
+      ages: async () => [],
+      list: async () => undefined,
       [Symbol.dispose]() {
         used.closed += 1;
       },

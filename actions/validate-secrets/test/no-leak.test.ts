@@ -30,8 +30,10 @@ const shape = fc.constantFrom(
   (token: string) => `-----BEGIN PRIVATE KEY-----\n${token}\n-----END PRIVATE KEY-----\n`,
   (token: string) => `postgres://checkout:${token}@db.internal/orders`,
 );
-const state = fc.constantFrom('usable', 'deleting', 'not-current', 'denied', 'denied-by-resource');
-const secrets = fc.uniqueArray(fc.record({ name, token, shape, state }), {
+const state = fc.constantFrom('usable', 'deleting', 'not-current', 'denied', 'denied-by-resource', 'unreadable');
+/** Keys that are asked for: of a value with them, without them, and none, so that the value is not read. */
+const keys = fc.constantFrom('', '#password', '#password,missing', '#Password');
+const secrets = fc.uniqueArray(fc.record({ name, token, shape, state, keys, handedIn: fc.boolean() }), {
   selector: (secret) => secret.name,
   minLength: 1,
   maxLength: 5,
@@ -41,7 +43,7 @@ const PIECE = 8;
 
 it('no run prints a piece of a value, whatever the secrets and their state are', async () => {
   await fc.assert(
-    fc.asyncProperty(secrets, fc.nat(), async (made, region) => {
+    fc.asyncProperty(secrets, fc.nat(), fc.boolean(), async (made, region, listed) => {
       // Every run has a region to itself, so that none sees the secrets of another.
       const where = `eu-west-${region + 1}`;
       const store = standIn.secrets(where);
@@ -54,10 +56,23 @@ it('no run prints a piece of a value, whatever the secrets and their state are',
       const arnsOf = (wanted: string) =>
         made.filter(({ state }) => state === wanted).map(({ name }) => store.all.get(name)?.arn ?? '');
       standIn.behaviour.denyByResource = arnsOf('denied-by-resource');
-      standIn.behaviour.allow = { DescribeSecret: ['usable', 'deleting', 'not-current'].flatMap(arnsOf) };
+      standIn.behaviour.allow = {
+        DescribeSecret: ['usable', 'unreadable', 'deleting', 'not-current'].flatMap(arnsOf),
+        GetSecretValue: ['usable'].flatMap(arnsOf),
+      };
 
-      const inputs = { secrets: [...made.map((secret) => secret.name), 'missing/secret'].join('\n'), region: where };
-      const seen = JSON.stringify(await runMain('validate-secrets', (run) => main(run), { inputs }));
+      const env: Record<string, string> = {};
+      const lines = made.map(({ name, token, shape, keys, handedIn }, index) => {
+        if (!handedIn) return `${name}${keys}`;
+        env[`HANDED_IN_${index}`] = shape(token);
+        return `env:HANDED_IN_${index}${keys}`;
+      });
+      const entries = [...lines, 'missing/secret'].map((line) => `    - ${line}\n`);
+      const files = { 'secrets.yml': `policy: {not-placeholder: true}\nenvironments:\n  all:\n${entries.join('')}` };
+      const inputs = listed
+        ? { manifest: 'secrets.yml', environment: 'all', region: where }
+        : { secrets: [...lines, 'missing/secret'].join('\n'), region: where };
+      const seen = JSON.stringify(await runMain('validate-secrets', (run) => main(run), { inputs, env, files }));
       for (const secret of [...store.all.values()]) store.purge(secret);
 
       expect(JSON.parse(seen).outputs['checked-count']).toBe(String(made.length + 1));

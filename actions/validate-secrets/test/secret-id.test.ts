@@ -12,10 +12,6 @@ describe('parseSecretId', () => {
     },
   );
 
-  it('drops a comment after a blank', () => {
-    expect(parseSecretId('checkout/db   # read at start')).toEqual({ id: 'checkout/db' });
-  });
-
   it.each([
     [ARN, 'aws', 'eu-west-1'],
     [ARN.replace('aws:', 'aws-cn:').replace('eu-west-1', 'cn-north-1'), 'aws-cn', 'cn-north-1'],

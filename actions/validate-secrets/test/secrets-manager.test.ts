@@ -52,7 +52,7 @@ async function ask(
   const debug: string[] = [];
   using store = await secretsManager(
     { env, mask: (value) => masked.push(value), debug: (line) => debug.push(line) },
-    region,
+    { region, concurrency: 10 },
   );
   return { answers: await store.describe(ids.map(parseSecretId), signal), masked, debug };
 }
@@ -134,6 +134,37 @@ describe('how it asks', () => {
   });
 });
 
+describe('values', () => {
+  it('S13 an answer that was cut short is not quoted', async () => {
+    await start();
+    const body = '{"SecretString":"hunter2-and-more';
+    await using server = await listen(({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.url);
+    const debug: string[] = [];
+    using store = await secretsManager(
+      { env: {}, mask: () => {}, debug: (line) => debug.push(line) },
+      { region: 'eu-west-1', concurrency: 10 },
+    );
+    const wanted = [{ secret: parseSecretId('checkout/db'), keys: ['apiKey'], notPlaceholder: false }];
+    const found = await store.lookInto(wanted, new AbortController().signal);
+    expect(found).toMatchObject([{ during: 'request', message: '' }]);
+    expect(JSON.stringify([found, debug])).not.toMatch(/hunter|SecretStr/);
+  });
+
+  it('are asked for at most as many at a time as allowed', async () => {
+    await start({ delay: 10 });
+    using store = await secretsManager(
+      { env: {}, mask: () => {}, debug: () => {} },
+      { region: 'eu-west-1', concurrency: 3 },
+    );
+    const wanted = NAMES(10).map((name) => ({ secret: parseSecretId(name), keys: ['apiKey'], notPlaceholder: false }));
+    await store.lookInto(wanted, new AbortController().signal);
+    expect(standIn.peak).toBe(3);
+  });
+});
+
 describe('credentials', () => {
   it('are searched for once, for all regions', async () => {
     await start();
@@ -195,7 +226,10 @@ describe('the end', () => {
       sendJson(response, 400, { __type: 'ResourceNotFoundException' });
     });
     vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.url);
-    const store = await secretsManager({ env: {}, mask: () => {}, debug: () => {} }, 'eu-west-1');
+    const store = await secretsManager(
+      { env: {}, mask: () => {}, debug: () => {} },
+      { region: 'eu-west-1', concurrency: 10 },
+    );
     await store.describe([parseSecretId('checkout/db')], new AbortController().signal);
     expect(sockets.size).toBe(1);
     store[Symbol.dispose]();

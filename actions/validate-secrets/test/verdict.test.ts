@@ -10,7 +10,9 @@ describe('a secret that answers', () => {
   it('EXISTS with a current version', () => {
     expect(described({ stages: ['AWSPREVIOUS', 'AWSCURRENT'] })).toEqual({
       id: 'checkout/db',
+      store: 'aws',
       region: 'eu-west-1',
+      optional: false,
       arn: ARN,
       verdict: 'EXISTS',
     });
@@ -35,6 +37,37 @@ describe('a secret that answers', () => {
     expect(described({ stages: ['AWSCURRENT'], deleted: NOW + 30 * DAY }).deletion).toEqual({
       restorableUntil: { earliest: end, latest: end },
     });
+  });
+});
+
+describe('rotation', () => {
+  const stages = ['AWSCURRENT', 'AWSPENDING'];
+  it.each([
+    ['its date has passed', { enabled: true, pending: false, next: NOW - 1 }, 'OVERDUE'],
+    ['its date has passed while one is pending', { enabled: true, pending: true, next: NOW - 1 }, 'OVERDUE'],
+    ['one has been pending for two days', { enabled: true, pending: true, pendingSince: NOW - 2 * DAY }, 'OVERDUE'],
+    ['one is under way', { enabled: true, pending: true, pendingSince: NOW - DAY / 24, next: NOW + DAY }, 'EXISTS'],
+    ['one is pending since who knows when', { enabled: true, pending: true, next: NOW + DAY }, 'EXISTS'],
+    ['it is due tomorrow', { enabled: true, pending: false, next: NOW + DAY }, 'EXISTS'],
+    ['it was turned off', { enabled: false, pending: true, next: NOW - DAY, pendingSince: NOW - 9 * DAY }, 'EXISTS'],
+  ])('S08 when %s: %o is %s', (_, rotation, verdict) => {
+    expect(described({ stages, rotation }).verdict).toBe(verdict);
+  });
+
+  it('is told with the date to come', () => {
+    const rotation = { enabled: true, pending: false, next: NOW + DAY };
+    expect(described({ stages, rotation }).rotation).toEqual({ pending: false, next: '2026-01-16T12:00:00.000Z' });
+  });
+});
+
+describe('S20 replicas', () => {
+  const replica = (region: string, status: string) => ({ region, status });
+  it.each([
+    [[replica('us-east-1', 'InSync')], 'EXISTS'],
+    [[replica('us-east-1', 'InProgress')], 'NOT-SYNCED'],
+    [[replica('us-east-1', 'InSync'), replica('eu-west-1', 'Failed')], 'NOT-SYNCED'],
+  ])('that are %j make it %s', (replicas, verdict) => {
+    expect(described({ stages: ['AWSCURRENT'], replicas }).verdict).toBe(verdict);
   });
 });
 

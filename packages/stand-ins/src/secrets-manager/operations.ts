@@ -43,7 +43,8 @@ export const OPERATIONS = {
   DescribeSecret(secrets: RegionSecrets, input: Input): Output {
     const secret = existing(secrets, input);
     const staged = stagesOf(secret);
-    return { ...entry(secret), ...(staged === undefined ? {} : { VersionIdsToStages: staged }) };
+    const replicated = secret.replicas === undefined ? {} : { ReplicationStatus: secret.replicas };
+    return { ...entry(secret), ...replicated, ...(staged === undefined ? {} : { VersionIdsToStages: staged }) };
   },
 
   GetSecretValue(secrets: RegionSecrets, input: Input): Output {
@@ -146,12 +147,16 @@ function usable(secrets: RegionSecrets, input: Input): StoredSecret {
 
 /** Fields without a value are left out, as the service does. */
 function entry(secret: StoredSecret): Output {
+  const { rotation } = secret;
   return {
     ARN: secret.arn,
     Name: secret.name,
     ...(secret.description === undefined ? {} : { Description: secret.description }),
     CreatedDate: secret.created / 1000,
     LastChangedDate: secret.changed / 1000,
+    ...(rotation === undefined ? {} : { RotationEnabled: rotation.enabled }),
+    ...(rotation?.next === undefined ? {} : { NextRotationDate: rotation.next / 1000 }),
+    ...(rotation?.last === undefined ? {} : { LastRotatedDate: rotation.last / 1000 }),
     // The moment of the request, not the end of the window (SDK documentation of SecretListEntry.DeletedDate).
     ...(secret.deletion === undefined ? {} : { DeletedDate: secret.deletion.asked / 1000 }),
   };

@@ -18,6 +18,8 @@ export interface StoredSecret {
   changed: number;
   /** When its deletion was asked for, and when the recovery window ends. */
   deletion?: { readonly asked: number; readonly due: number };
+  rotation?: { readonly enabled: boolean; readonly next?: number; readonly last?: number };
+  replicas?: readonly { readonly Region: string; readonly Status: string; readonly StatusMessage?: string }[];
   readonly versions: Map<string, StoredVersion>;
 }
 
