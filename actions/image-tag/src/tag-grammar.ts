@@ -9,6 +9,9 @@ export type Hash = (text: string) => string;
 const NOT_A_STRING =
   /^(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e-?[0-9]+)?|e-?[0-9]+|true|false|yes|no|on|off|y|n|null)$/i;
 
+/** Kinds of names that are not chosen to be read, or by somebody else: a version or a date is what its rule says. */
+const CHANCE: readonly string[] = ['sha', 'branch', 'pr'];
+
 export interface FittedTag {
   readonly tag: string;
   /** What had to change and why, as parts of a sentence; empty when nothing had to. */
@@ -36,7 +39,7 @@ export function fitTag(
     hashed = true;
     changes.push('nothing of it can be part of a tag, so its hash stands for it');
   } else if (tag !== wanted) changes.push('a tag cannot have all of its characters');
-  if (NOT_A_STRING.test(tag)) {
+  if (CHANCE.includes(kind) && NOT_A_STRING.test(tag)) {
     tag = `${kind}-${tag}`;
     changes.push(`YAML would not read ${wanted} as a string`);
   }

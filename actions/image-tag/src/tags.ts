@@ -1,17 +1,9 @@
 import type { Finding } from '@delivery-actions/action-kit';
-import { type GitRef, named } from './git-ref.ts';
+import type { Flavor } from './flavor.ts';
+import { named } from './git-ref.ts';
 import type { TagRule } from './rule.ts';
-import { type FittedTag, fitTag, type Hash } from './tag-grammar.ts';
-
-/** Where the tags come from. */
-export interface TagSource {
-  /** Full sha. */
-  readonly commit: string;
-  readonly shaLength: number;
-  readonly ref: GitRef;
-  /** Tells apart what a tag cannot. */
-  readonly hash: Hash;
-}
+import { type FittedTag, fitTag } from './tag-grammar.ts';
+import { fill, type TagSource, type Wanted, wanted } from './wanted.ts';
 
 /** What became of one rule. */
 export interface TagRow {
@@ -22,60 +14,61 @@ export interface TagRow {
 }
 
 export interface DerivedTags {
-  /** One for each rule, highest priority first. */
+  /** One for each rule, highest priority first, and one for `latest` where there is one. */
   readonly rows: readonly TagRow[];
   /** Each tag once, highest priority first. */
   readonly tags: readonly string[];
   readonly findings: readonly Finding[];
 }
 
-interface Wanted {
-  /** Null when the rule does not apply. */
-  readonly value: string | null;
-  readonly why: string;
-  /** What kind of name it is; leads a tag that could not stand alone. */
-  readonly kind: string;
-}
-
-const KINDS = { branch: 'branch', tag: 'tag', pr: 'pull request' } as const;
-
 /** Applies the rules in the order of their priority. Every tag obeys the grammar; a name that had to change is a warning. */
-export function deriveTags(rules: readonly TagRule[], source: TagSource): DerivedTags {
+export function deriveTags(rules: readonly TagRule[], flavor: Flavor, source: TagSource): DerivedTags {
   const makers = new Map<string, string>();
   const findings: Finding[] = [];
+  let first: Wanted | undefined;
+
+  function give(
+    line: string,
+    why: string,
+    kind: string,
+    parts: { prefix: string; value: string; suffix: string },
+  ): TagRow {
+    const fitted = fitTag(parts, kind, source.hash);
+    const { tag } = fitted;
+    if (fitted.changes.length > 0) findings.push(changed(`${parts.prefix}${parts.value}${parts.suffix}`, fitted));
+    const maker = makers.get(tag);
+    if (maker !== undefined) return { tag: null, rule: line, why: `${tag} again, as ${maker} gave` };
+    makers.set(tag, line);
+    return { tag, rule: line, why };
+  }
+
   const rows = rules
     .toSorted((a, b) => b.priority - a.priority)
     .map((rule): TagRow => {
-      const { value, why, kind } = wanted(rule, source);
-      if (value === null) return { tag: null, rule: rule.line, why };
-      const fitted = fitTag({ prefix: rule.prefix, value, suffix: rule.suffix }, kind, source.hash);
-      const { tag } = fitted;
-      if (fitted.changes.length > 0) findings.push(changed(`${rule.prefix}${value}${rule.suffix}`, fitted));
-      const maker = makers.get(tag);
-      if (maker !== undefined) return { tag: null, rule: rule.line, why: `${tag} again, as ${maker} gave` };
-      makers.set(tag, rule.line);
-      return { tag, rule: rule.line, why };
+      const want = wanted(rule, source);
+      if (want.value === null) return { tag: null, rule: rule.line, why: want.why };
+      first ??= want;
+      return give(rule.line, want.why, want.kind, {
+        prefix: fill(rule.prefix ?? flavor.prefix, source),
+        value: want.value,
+        suffix: fill(rule.suffix ?? flavor.suffix, source),
+      });
     });
+  if (first !== undefined && (flavor.latest === 'auto' ? first.latest : flavor.latest === 'true'))
+    rows.push(
+      give(`flavor latest=${flavor.latest}`, latestWhy(flavor, first), 'latest', {
+        prefix: flavor.prefixLatest ? fill(flavor.prefix, source) : '',
+        value: 'latest',
+        suffix: flavor.suffixLatest ? fill(flavor.suffix, source) : '',
+      }),
+    );
   const tags = [...makers.keys()];
-  if (tags.length === 0) findings.push(nothing(source.ref));
+  if (tags.length === 0) findings.push(nothing(source));
   return { rows, tags, findings };
 }
 
-function wanted(rule: TagRule, { commit, shaLength, ref }: TagSource): Wanted {
-  const kind = rule.type === 'ref' ? rule.event : rule.type;
-  if (!rule.enable) return { kind, value: null, why: 'enable=false' };
-  switch (rule.type) {
-    case 'sha':
-      return rule.format === 'long'
-        ? { kind, value: commit, why: `commit ${commit}` }
-        : { kind, value: commit.slice(0, shaLength), why: `first ${shaLength} digits of commit ${commit}` };
-    case 'ref':
-      return ref.kind === KINDS[rule.event]
-        ? { kind, value: ref.name, why: named(ref) }
-        : { kind, value: null, why: `the run is for ${named(ref)}, not for a ${KINDS[rule.event]}` };
-    case 'raw':
-      return { kind, value: rule.value, why: 'as written' };
-  }
+function latestWhy({ latest }: Flavor, first: Wanted): string {
+  return latest === 'true' ? 'as written' : `the first tag is of ${first.why}`;
 }
 
 function changed(wanted: string, { tag, changes, ambiguous }: FittedTag): Finding {
@@ -88,7 +81,7 @@ function changed(wanted: string, { tag, changes, ambiguous }: FittedTag): Findin
   };
 }
 
-function nothing(ref: GitRef): Finding {
+function nothing({ ref }: TagSource): Finding {
   return {
     level: 'error',
     title: 'No tag',

@@ -188,7 +188,7 @@ describe('image-tag', () => {
     const result = await run({ inputs: { images: '', tags: 'type=shaa', 'sha-length': 'long' } });
     expect(shown(result)).toEqual([
       'error: Input "images" is required and has no value. | add under "with:", for example:\nimages: ghcr.io/${{ github.repository }}',
-      'error: Input "tags", line 1: type=shaa is not a type of rule: expected type=sha, ref or raw. | did you mean "sha"?',
+      'error: Input "tags", line 1: type=shaa is not a type of rule: expected type=sha, ref, raw, schedule, semver, pep440, calver, match or edge. | did you mean "sha"?',
       'error: Input "sha-length" is "long": expected a whole number from 7 to 40.',
     ]);
   });

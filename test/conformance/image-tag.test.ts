@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Circumstances, manualClock, type Recorded, runMain } from '@delivery-actions/testkit';
+import { describe, expect, it } from 'vitest';
+import { flavorOf, parseFlavor } from '../../actions/image-tag/src/flavor.ts';
+import type { Git } from '../../actions/image-tag/src/git.ts';
+import { parseImages } from '../../actions/image-tag/src/image.ts';
+import { main } from '../../actions/image-tag/src/main.ts';
+import { parseRule } from '../../actions/image-tag/src/rule.ts';
+import { isRawStatement } from '../../actions/image-tag/src/template.ts';
+
+const FILE = new URL('../../../shared/conformance/image-tag/metadata-action-cases.json', import.meta.url);
+
+type Lists = Readonly<Partial<Record<'images' | 'tags' | 'flavor' | 'labels', readonly string[]>>>;
+
+interface EndToEnd {
+  readonly id: string;
+  readonly fixture: string;
+  readonly inputs: Lists & { readonly bakeTarget?: string };
+  readonly env?: Readonly<Record<string, string>>;
+  readonly expected: {
+    readonly version: { readonly main: string | null; readonly partial: readonly string[] };
+    readonly tags: readonly string[];
+    readonly labels: readonly string[];
+    readonly annotations: readonly string[];
+  };
+}
+
+interface Line {
+  readonly id: string;
+  readonly input: string;
+  readonly expected: { readonly type: string; readonly attrs: Readonly<Record<string, string>> } | null;
+}
+
+interface Cases {
+  readonly repo: unknown;
+  readonly events: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly fixtures: Readonly<Record<string, { env: Readonly<Record<string, string>>; event: string | null }>>;
+  readonly suites: {
+    readonly end_to_end: readonly EndToEnd[];
+    readonly parse_tag: readonly Line[];
+    readonly is_raw_statement: readonly { id: string; input: string; expected: boolean }[];
+    readonly transform_flavor: readonly { id: string; input: readonly string[]; expected: unknown }[];
+    readonly transform_images: readonly { id: string; input: readonly string[]; expected: unknown }[];
+    readonly [suite: string]: readonly { readonly id: string }[];
+  };
+}
+
+/** What the peer does without `tags`, as the README writes it. */
+const PEER_DEFAULT = 'type=schedule\ntype=ref,event=branch\ntype=ref,event=tag\ntype=ref,event=pr';
+/** The file's own clock, see its `_about`: what was committed then too. */
+const NOW = Date.parse('2020-01-10T00:30:00.000Z');
+const IMAGE = 'example.com/no-image';
+const SEPARATE = '\n';
+
+const NO_RUN = 'a step without GITHUB_* is no run of a workflow: an error, not an empty answer';
+const NO_TAG = 'no rule that gives a tag is an error: the next step would push an image without a name';
+const OF_BASE =
+  "pull_request_target runs for the base branch's commit, and checks it out: that is what its tag and revision name";
+const NOT_YET = 'not supported yet';
+
+/** Where we differ on purpose. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'meta:null:0': NO_RUN,
+  'meta:null:1': NO_RUN,
+  'meta:push:11': NO_TAG,
+  'meta:pr-head-sha:6': OF_BASE,
+  'meta:pr-head-sha:7': OF_BASE,
+  'meta:pr-head-sha:9': OF_BASE,
+};
+
+const git: Git = {
+  checkout: async () => undefined,
+  tags: async () => undefined,
+  commitDate: async () => new Date(NOW),
+  defaultBranch: async () => undefined,
+};
+
+describe.skipIf(!existsSync(FILE))("docker/metadata-action's own cases", () => {
+  const cases = (existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : { suites: {} }) as Cases;
+  const seen = new Set<string>();
+
+  function each<Case extends { readonly id: string }>(
+    suite: readonly Case[] | undefined,
+    check: (one: Case) => void | Promise<void>,
+    notYet: (one: Case) => boolean = () => false,
+  ) {
+    for (const one of suite ?? []) {
+      const reason = notYet(one) ? NOT_YET : EXCEPTIONS[one.id];
+      seen.add(one.id);
+      it(reason === undefined ? one.id : `${one.id} (differs: ${reason})`, async () => {
+        if (reason === undefined) await check(one);
+        else await expect((async () => check(one))(), 'the exception is no longer needed').rejects.toThrow();
+      });
+    }
+  }
+
+  /** A run as the peer would see it: seven digits, the commit of GITHUB_SHA unless its own switch says otherwise. */
+  async function run({ fixture, inputs, env = {} }: Pick<EndToEnd, 'fixture' | 'inputs' | 'env'>): Promise<Recorded> {
+    const { env: variables = {}, event } = cases.fixtures[fixture] ?? {};
+    const payload = { ...(event ? cases.events[event] : {}), repository: cases.repo };
+    if ('head_commit' in payload)
+      Object.assign(payload, {
+        head_commit: { ...(payload.head_commit as object), timestamp: new Date(NOW).toISOString() },
+      });
+    const lists = Object.entries(inputs).filter(([name]) => name !== 'bakeTarget') as [string, readonly string[]][];
+    const circumstances: Circumstances = {
+      event: {
+        name: variables.GITHUB_EVENT_NAME ?? '',
+        sha: variables.GITHUB_SHA ?? '',
+        ref: variables.GITHUB_REF ?? '',
+        payload,
+      },
+      env: { GITHUB_REPOSITORY: 'octocat/Hello-World' },
+      inputs: {
+        tags: PEER_DEFAULT,
+        'sha-length': '7',
+        ...Object.fromEntries(lists.map(([name, lines]) => [name, lines.join('\n')])),
+        ...(inputs.images?.length === 0 ? { images: IMAGE } : {}),
+        ...peerEnv(env),
+      },
+    };
+    return runMain('image-tag', (step) => main(step, manualClock({ now: NOW }), git), circumstances);
+  }
+
+  function peerEnv(_env: Readonly<Record<string, string>>): Record<string, string> {
+    return {};
+  }
+
+  each(
+    cases.suites.end_to_end,
+    async (one) => {
+      const { exitCode, outputs, annotations } = await run(one);
+      const { version, tags, labels } = one.expected;
+      expect({ exitCode, errors: annotations.filter(({ level }) => level === 'error') }).toEqual({
+        exitCode: 0,
+        errors: [],
+      });
+      // Without images the peer hands out bare tags; an image is required here, and tag-names are bare.
+      const bare = one.inputs.images?.length === 0;
+      expect(outputs.tags?.split(SEPARATE)).toEqual(bare ? tags.map((tag) => `${IMAGE}:${tag}`) : tags);
+      expect(outputs.version).toBe(version.main);
+      expect(outputs.labels?.split(SEPARATE)).toEqual(labels);
+    },
+    // Their revision is the merge commit of GITHUB_SHA.
+    ({ id }) => ['meta:pr:0', 'meta:pr:1', 'meta:pr:3', 'meta:pr:4', 'meta:pr:10'].includes(id),
+  );
+  each(cases.suites.is_raw_statement, ({ input, expected }) => expect(isRawStatement(input)).toBe(expected));
+  each(cases.suites.parse_tag, ({ input, expected }) => {
+    if (expected === null) return expect(() => parseRule(input)).toThrow();
+    const parsed = parseRule(input) as unknown as Readonly<Record<string, unknown>>;
+    for (const [name, value] of Object.entries({ type: expected.type, ...expected.attrs })) {
+      const ours = parsed[name];
+      expect(ours instanceof RegExp ? ours.source : String(ours ?? ''), name).toBe(value);
+    }
+  });
+  each(cases.suites.transform_flavor, ({ input, expected }) => {
+    expect(flavorOf(input.map(parseFlavor))).toEqual(expected);
+  });
+  each(cases.suites.transform_images, ({ input, expected }) => {
+    if (expected === null) expect(() => input.map(parseImages)).toThrow();
+    else expect(input.flatMap(parseImages)).toEqual(expected);
+  });
+  for (const suite of ['json', 'bake_file', 'bake_file_tags_labels', 'get_inputs'])
+    each(
+      cases.suites[suite],
+      () => {
+        throw new Error(NOT_YET);
+      },
+      () => true,
+    );
+
+  it('feeds every case, and every exception is one of them', () => {
+    const ids = Object.values(cases.suites).flatMap((suite) => suite.map(({ id }) => id));
+    expect(ids).toHaveLength(105);
+    expect([...seen].sort()).toEqual([...new Set(ids)].sort());
+    for (const id of Object.keys(EXCEPTIONS)) expect(ids).toContain(id);
+  });
+});
+
+describe.runIf(!existsSync(FILE))("docker/metadata-action's own cases", () => {
+  it.skip('SKIPPED: ../shared/conformance/image-tag/metadata-action-cases.json is not there', () => {});
+});
