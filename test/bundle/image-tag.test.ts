@@ -24,7 +24,11 @@ describe('image-tag as it ships', () => {
         'org.opencontainers.image.version=main',
       ].join('\n'),
     });
-    expect(Object.keys(outputs).sort()).toEqual(['json', 'labels', 'revision', 'tags', 'version']);
+    expect(Object.keys(outputs).sort()).toEqual([
+      ...['annotations', 'bake-file', 'bake-file-annotations', 'bake-file-labels', 'bake-file-tags'],
+      ...['json', 'labels', 'revision', 'tag-names', 'tags', 'version'],
+    ]);
+    expect(outputs['tag-names']).toBe(`main\nsha-${SHA.slice(0, 12)}`);
     expect(lines.at(-1)).toBe(`2 tags for ${IMAGE} at commit ${SHA}`);
     expect(summary).toContain(`| ✅ | sha-${SHA.slice(0, 12)} | type=sha | first 12 digits of commit ${SHA} |`);
   });

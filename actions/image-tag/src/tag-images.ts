@@ -1,16 +1,20 @@
-import type { Run } from '@delivery-actions/action-kit';
+import type { Finding, Run } from '@delivery-actions/action-kit';
 import type { Clock } from '@delivery-actions/waiting';
+import { hasLevel, leveledAnnotations } from './annotations.ts';
+import { writeBakeFiles } from './bake.ts';
+import { checkoutFindings, chosenCommit } from './commit.ts';
 import { creationTime } from './creation-time.ts';
 import type { Git } from './git.ts';
-import { gitRef } from './git-ref.ts';
+import type { GitRef } from './git-ref.ts';
 import { enabledNames } from './image.ts';
 import type { Inputs } from './inputs.ts';
-import { imageLabels, labelLines } from './labels.ts';
+import { imageLabels, labelLines, type Pair, pairsOf } from './labels.ts';
 import { tagReport } from './report.ts';
 import { baseRef, commitDate, defaultBranch } from './source.ts';
-import type { Hash } from './tag-grammar.ts';
+import { variableFindings } from './switch-over.ts';
 import { deriveTags } from './tags.ts';
 import { semverReader } from './version.ts';
+import { fill, type TagSource } from './wanted.ts';
 
 export { gitCheckout } from './git.ts';
 
@@ -22,48 +26,82 @@ export interface Sources {
 
 /** Everything after the inputs: tags and labels, the report, the outputs. */
 export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Sources): Promise<void> {
-  const { images: given, rules, flavor, shaLength } = inputs;
-  const images = enabledNames(given);
-  const { commit, eventName } = run.context;
+  const images = enabledNames(inputs.images);
+  const checkout = await git.checkout();
+  const { commit, ref } = chosenCommit(inputs, run.context, checkout);
   const created = creationTime(run.env.SOURCE_DATE_EPOCH, clock);
-  const ref = gitRef(run.context);
-  const written = `${JSON.stringify(flavor)}${rules.map(({ line }) => line).join('\n')}`;
+  const source = await tagSource(run, inputs, { commit, ref, created, clock, git });
+  const custom = { labels: pairsOf('labels', inputs.labels), annotations: pairsOf('annotations', inputs.annotations) };
 
-  const derived = deriveTags(rules, flavor, {
-    ...{ commit, shaLength, ref, eventName, created, now: new Date(clock.now()), baseRef: baseRef(run.context) },
-    ...known('defaultBranch', await defaultBranch(run.context, ref, git)),
-    ...known('commitDate', written.includes('commit_date') ? await commitDate(run.context, commit, git) : undefined),
-    semver: rules.some(({ type }) => type === 'semver') ? await semverReader() : () => undefined,
-    hash: await sha256(),
-  });
-  await run.report(tagReport(derived, images, run.context));
+  const derived = deriveTags(inputs.rules, inputs.flavor, source);
+  const findings: readonly Finding[] = [
+    ...variableFindings(run.env),
+    ...checkoutFindings(commit, checkout, run.context, inputs.strict),
+    ...custom.labels.findings,
+    ...custom.annotations.findings,
+    ...derived.findings,
+  ];
+  const report = tagReport({ ...derived, findings }, images, { commit, sha: run.context.sha });
+  await run.report(report);
   const [version] = derived.tags;
-  if (version === undefined) return;
+  if (version === undefined || !report.verdict.passed) return;
 
-  const references = images.flatMap((image) => derived.tags.map((tag) => `${image}:${tag}`));
-  const labels = imageLabels(run.context, { version, created });
+  const filled = (pairs: readonly Pair[]) => pairs.map(({ key, value }) => ({ key, value: fill(value, source) }));
+  const known = (pairs: readonly Pair[]) => imageLabels({ ...run.context, commit }, { version, created }, pairs);
+  const tags = images.flatMap((image) => derived.tags.map((tag) => `${image}:${tag}`));
+  const labels = known(filled(custom.labels.pairs));
+  const ownAnnotations = filled(custom.annotations.pairs);
+  const annotations = leveledAnnotations(
+    known(ownAnnotations.filter((pair) => !hasLevel(pair))),
+    ownAnnotations.filter(hasLevel),
+    inputs.annotationLevels,
+  );
+  const bake = { target: inputs.bakeTarget, images, version, tags, labels, annotations };
+  const files = await writeBakeFiles(bake, run.env.RUNNER_TEMP);
   run.outputs({
-    tags: references.join('\n'),
+    tags: tags.join(inputs.separators.tags),
+    'tag-names': derived.tags.join(inputs.separators.tags),
     version,
     revision: commit,
-    labels: labelLines(labels),
+    labels: labelLines(labels).join(inputs.separators.labels),
+    annotations: annotations.join(inputs.separators.annotations),
     json: JSON.stringify({
-      version,
-      revision: commit,
-      tags: references,
-      'tag-names': derived.tags,
-      labels,
+      ...{ version, revision: commit, tags, 'tag-names': derived.tags, labels, annotations },
       rules: derived.rows,
     }),
+    'bake-file': files['bake-file'],
+    'bake-file-tags': files['bake-file-tags'],
+    'bake-file-labels': files['bake-file-labels'],
+    'bake-file-annotations': files['bake-file-annotations'],
   });
 }
 
-function known<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+interface Given extends Sources {
+  readonly commit: string;
+  readonly ref: GitRef;
+  readonly created: Date;
 }
 
-/** Takes 4 ms to load, which a run that ends at its inputs does not pay. */
-async function sha256(): Promise<Hash> {
+/** All that the rules may ask for; what costs a look at git only when one of them does. */
+async function tagSource(
+  { context }: Run,
+  { rules, flavor, labels, annotations, shaLength }: Inputs,
+  { commit, ref, created, clock, git }: Given,
+): Promise<TagSource> {
+  const written = JSON.stringify([flavor, rules.map(({ line }) => line), labels, annotations]);
+  const asksBranch = /_default_branch|edge/.test(written);
+  const [branch, date] = await Promise.all([
+    asksBranch ? defaultBranch(context, ref, git) : undefined,
+    written.includes('commit_date') ? commitDate(context, commit, git) : undefined,
+  ]);
+  // Takes 4 ms to load, which a run that ends at its inputs does not pay.
   const { hash } = await import('node:crypto');
-  return (text) => hash('sha256', text);
+  return {
+    ...{ commit, shaLength, ref, created, eventName: context.eventName },
+    ...{ now: new Date(clock.now()), baseRef: baseRef(context) },
+    ...(branch === undefined ? {} : { defaultBranch: branch }),
+    ...(date === undefined ? {} : { commitDate: date }),
+    semver: rules.some(({ type }) => type === 'semver') ? await semverReader() : () => undefined,
+    hash: (text) => hash('sha256', text),
+  };
 }

@@ -64,6 +64,7 @@ describe('image-tag', () => {
       tags: outputs.tags?.split('\n'),
       'tag-names': ['main', 'sha-266574110acf'],
       labels: Object.fromEntries(outputs.labels?.split('\n').map((line) => line.split('=')) ?? []),
+      annotations: outputs.labels?.split('\n').map((line) => `manifest:${line}`),
       rules: [
         { tag: 'main', rule: 'type=ref,event=branch', why: 'branch "main"' },
         { tag: null, rule: 'type=ref,event=tag', why: 'the run is for branch "main", not for a tag' },
