@@ -16,6 +16,8 @@ export function parseInputs(read: InputReader) {
     shaSource: read.choice('sha-source', ['head', 'event', 'checkout']),
     context: read.choice('context', ['workflow', 'git']),
     strict: read.boolean('strict'),
+    collisions: read.choice('collisions', ['warn', 'hash']),
+    policy: read.choice('policy', ['any', 'production']),
     labels: read.optionalLines('labels', parsePair),
     annotations: read.optionalLines('annotations', parsePair),
     annotationLevels: read.parsed('annotation-levels', parseLevels, { example: 'manifest' }),

@@ -28,6 +28,8 @@ export function fitTag(
   { prefix, value, suffix }: { prefix: string; value: string; suffix: string },
   kind: string,
   hashOf: Hash,
+  /** A tag that another text may give too gets its hash as well. */
+  distinct = false,
 ): FittedTag {
   const wanted = `${prefix}${value}${suffix}`;
   const hash = () => hashOf(wanted).slice(0, HASH_DIGITS);
@@ -43,12 +45,19 @@ export function fitTag(
     tag = `${kind}-${tag}`;
     changes.push(`YAML would not read ${wanted} as a string`);
   }
-  if (tag.length > TAG_MAX) {
+  const long = tag.length > TAG_MAX;
+  if (long || (distinct && changes.length > 0 && !hashed)) {
     const end = withoutStrangers(suffix);
-    const tail = `-${hash()}${end.length <= TAG_MAX / 2 ? end : ''}`;
-    tag = `${tag.slice(0, TAG_MAX - tail.length).replace(/[.-]+$/, '')}${tail}`;
+    const kept = end.length <= TAG_MAX / 2 ? end : '';
+    const tail = `-${hash()}${kept}`;
+    const body = kept !== '' && tag.endsWith(kept) ? tag.slice(0, -kept.length) : tag;
+    tag = `${body.slice(0, TAG_MAX - tail.length).replace(/[.-]+$/, '')}${tail}`;
     hashed = true;
-    changes.push(`it is longer than the ${TAG_MAX} characters of a tag, so it was cut and its hash added`);
+    changes.push(
+      long
+        ? `it is longer than the ${TAG_MAX} characters of a tag, so it was cut and its hash added`
+        : 'its hash tells it from other names',
+    );
   }
   return { tag, changes, ambiguous: changes.length > 0 && !hashed };
 }

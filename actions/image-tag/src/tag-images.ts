@@ -33,7 +33,7 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Source
   const source = await tagSource(run, inputs, { commit, ref, created, clock, git });
   const custom = { labels: pairsOf('labels', inputs.labels), annotations: pairsOf('annotations', inputs.annotations) };
 
-  const derived = deriveTags(inputs.rules, inputs.flavor, source);
+  const derived = deriveTags(inputs.rules, inputs.flavor, source, inputs);
   const findings: readonly Finding[] = [
     ...variableFindings(run.env),
     ...checkoutFindings(commit, checkout, run.context, inputs.strict),
@@ -90,9 +90,12 @@ async function tagSource(
 ): Promise<TagSource> {
   const written = JSON.stringify([flavor, rules.map(({ line }) => line), labels, annotations]);
   const asksBranch = /_default_branch|edge/.test(written);
-  const [branch, date] = await Promise.all([
+  const mayBeVersion =
+    ref.kind === 'tag' || rules.some((rule) => 'value' in rule && rule.type !== 'raw' && rule.value !== '');
+  const [branch, date, gitTags] = await Promise.all([
     asksBranch ? defaultBranch(context, ref, git) : undefined,
     written.includes('commit_date') ? commitDate(context, commit, git) : undefined,
+    mayBeVersion ? git.tags() : undefined,
   ]);
   // Takes 4 ms to load, which a run that ends at its inputs does not pay.
   const { hash } = await import('node:crypto');
@@ -100,6 +103,7 @@ async function tagSource(
     ...{ commit, shaLength, ref, created, eventName: context.eventName },
     ...{ now: new Date(clock.now()), baseRef: baseRef(context) },
     ...(branch === undefined ? {} : { defaultBranch: branch }),
+    ...(gitTags === undefined ? {} : { gitTags }),
     ...(date === undefined ? {} : { commitDate: date }),
     semver: rules.some(({ type }) => type === 'semver') ? await semverReader() : () => undefined,
     hash: (text) => hash('sha256', text),

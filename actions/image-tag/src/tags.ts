@@ -1,9 +1,12 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import type { Flavor } from './flavor.ts';
 import { named } from './git-ref.ts';
+import { isImmutable, type MutableTag, mutableFindings } from './policy.ts';
 import type { TagRule } from './rule.ts';
 import { type FittedTag, fitTag } from './tag-grammar.ts';
-import { fill, type TagSource, type Wanted, wanted } from './wanted.ts';
+import { higherVersion, mayLackTags, unknownHigher } from './upward.ts';
+import type { Version } from './version.ts';
+import { type FoundVersion, fill, release, type TagSource, type Wanted, wanted } from './wanted.ts';
 
 /** What became of one rule. */
 export interface TagRow {
@@ -21,25 +24,38 @@ export interface DerivedTags {
   readonly findings: readonly Finding[];
 }
 
+export interface TagPolicy {
+  /** What happens to a name that another name may give the same tag. */
+  readonly collisions: 'warn' | 'hash';
+  /** `production` refuses tags that move. */
+  readonly policy: 'any' | 'production';
+}
+
 /** Applies the rules in the order of their priority. Every tag obeys the grammar; a name that had to change is a warning. */
-export function deriveTags(rules: readonly TagRule[], flavor: Flavor, source: TagSource): DerivedTags {
+export function deriveTags(
+  rules: readonly TagRule[],
+  flavor: Flavor,
+  source: TagSource,
+  { collisions, policy }: TagPolicy,
+): DerivedTags {
   const makers = new Map<string, string>();
   const findings: Finding[] = [];
+  const mutable: MutableTag[] = [];
+  const unsure: string[] = [];
   let first: Wanted | undefined;
 
-  function give(
-    line: string,
-    why: string,
-    kind: string,
-    parts: { prefix: string; value: string; suffix: string },
-  ): TagRow {
-    const fitted = fitTag(parts, kind, source.hash);
+  function give(line: string, want: Wanted, value: string, [prefix, suffix]: readonly [string, string]): TagRow {
+    const fitted = fitTag({ prefix, value, suffix }, want.kind, source.hash, collisions === 'hash');
     const { tag } = fitted;
-    if (fitted.changes.length > 0) findings.push(changed(`${parts.prefix}${parts.value}${parts.suffix}`, fitted));
+    if (fitted.changes.length > 0) findings.push(changed(`${prefix}${value}${suffix}`, fitted));
     const maker = makers.get(tag);
     if (maker !== undefined) return { tag: null, rule: line, why: `${tag} again, as ${maker} gave` };
     makers.set(tag, line);
-    return { tag, rule: line, why };
+    if (!isImmutable(tag, want, source)) {
+      mutable.push({ tag, rule: line });
+      if (want.found?.version.final && mayLackTags(want.found.subject, source.gitTags)) unsure.push(tag);
+    }
+    return { tag, rule: line, why: want.why };
   }
 
   const rows = rules
@@ -47,24 +63,35 @@ export function deriveTags(rules: readonly TagRule[], flavor: Flavor, source: Ta
     .map((rule): TagRow => {
       const want = wanted(rule, source);
       if (want.value === null) return { tag: null, rule: rule.line, why: want.why };
+      // A rule that is held back decides about latest all the same, or the next one would.
       first ??= want;
-      return give(rule.line, want.why, want.kind, {
-        prefix: fill(rule.prefix ?? flavor.prefix, source),
-        value: want.value,
-        suffix: fill(rule.suffix ?? flavor.suffix, source),
-      });
+      const moves = want.kind === 'latest' || want.found?.version.final;
+      const higher = want.found && moves && higherVersion(want.found, source.gitTags, want.kind !== 'latest');
+      if (higher) return { tag: null, rule: rule.line, why: stays(want.value, higher, want) };
+      const around = [fill(rule.prefix ?? flavor.prefix, source), fill(rule.suffix ?? flavor.suffix, source)] as const;
+      return give(rule.line, want, want.value, around);
     });
-  if (first !== undefined && (flavor.latest === 'auto' ? first.latest : flavor.latest === 'true'))
+  if (first !== undefined && (flavor.latest === 'auto' ? first.latest : flavor.latest === 'true')) {
+    const rule = `flavor latest=${flavor.latest}`;
+    const want = { ...release(source), ...first, kind: 'latest', value: 'latest', why: latestWhy(flavor, first) };
+    const higher = want.found && higherVersion(want.found, source.gitTags, false);
+    const prefix = flavor.prefixLatest ? fill(flavor.prefix, source) : '';
+    const suffix = flavor.suffixLatest ? fill(flavor.suffix, source) : '';
     rows.push(
-      give(`flavor latest=${flavor.latest}`, latestWhy(flavor, first), 'latest', {
-        prefix: flavor.prefixLatest ? fill(flavor.prefix, source) : '',
-        value: 'latest',
-        suffix: flavor.suffixLatest ? fill(flavor.suffix, source) : '',
-      }),
+      higher ? { tag: null, rule, why: stays('latest', higher, want) } : give(rule, want, 'latest', [prefix, suffix]),
     );
+  }
   const tags = [...makers.keys()];
   if (tags.length === 0) findings.push(nothing(source));
+  if (first?.found?.version.metadata !== undefined) findings.push(metadataLeftOut(first.found));
+  if (unsure.length > 0) findings.push(unknownHigher(first?.found?.version.version ?? '', unsure));
+  if (policy === 'production') findings.push(...mutableFindings(mutable));
   return { rows, tags, findings };
+}
+
+/** Why a tag is held back. */
+function stays(tag: string, higher: Version, { found }: Wanted): string {
+  return `${tag} stays with ${higher.version}, which is higher than ${found?.version.version}`;
 }
 
 function latestWhy({ latest }: Flavor, first: Wanted): string {
@@ -77,6 +104,15 @@ function changed(wanted: string, { tag, changes, ambiguous }: FittedTag): Findin
     level: 'warning',
     title: `Tag ${tag}`,
     message: `"${wanted}" became the tag "${tag}": ${changes.join('; ')}.${risk}`,
+    hint: `deploy by the tag of type=sha, which no other commit has${ambiguous ? ', or tell such names apart:\ncollisions: hash' : ''}`,
+  };
+}
+
+function metadataLeftOut({ subject, version }: FoundVersion): Finding {
+  return {
+    level: 'warning',
+    title: 'Build metadata',
+    message: `No tag can have the build metadata ${version.metadata} of ${subject}: another build of ${version.version} would get the same tags.`,
     hint: 'deploy by the tag of type=sha, which no other commit has',
   };
 }

@@ -4,7 +4,8 @@ import { type GitRef, named } from './git-ref.ts';
 import type { TagRule, VersionRule } from './rule.ts';
 import type { Hash } from './tag-grammar.ts';
 import { type Expression, isRawStatement, render } from './template.ts';
-import { type ReadVersion, readerOf, type Version } from './version.ts';
+import { familyOf, type GitTags } from './upward.ts';
+import { type ReadVersion, readDotted, readerOf, type Version } from './version.ts';
 
 /** Where the tags come from: all that is known of the run. */
 export interface TagSource {
@@ -23,13 +24,19 @@ export interface TagSource {
   /** Absent when neither the event nor git knows it. */
   readonly commitDate?: Date;
   readonly semver: ReadVersion;
+  /** Asked for only when a tag may be of a version. */
+  readonly gitTags?: GitTags;
   /** Tells apart what a tag cannot. */
   readonly hash: Hash;
 }
 
 /** A version that a rule found, and how it would read and write another one. */
 export interface FoundVersion {
+  /** The git tag, or what stands for it. */
+  readonly subject: string;
   readonly version: Version;
+  /** It has all parts that its scheme wants, so that it is the name of one release. */
+  readonly whole: boolean;
   readonly read: ReadVersion;
   /** The tag's value for a version: the same value for two versions is a tag that moves. */
   readonly write: (version: Version) => string | null;
@@ -64,12 +71,17 @@ export function wanted(rule: TagRule, source: TagSource): Wanted {
         ? wants(commit, `commit ${commit}`)
         : wants(commit.slice(0, shaLength), `first ${shaLength} digits of commit ${commit}`);
     case 'ref':
+      if (rule.event === 'tag' && ref.kind === 'tag')
+        return { ...wants(ref.name, named(ref), true), ...release(source) };
       return ref.kind === KINDS[rule.event]
-        ? wants(ref.name, named(ref), rule.event === 'tag')
+        ? wants(ref.name, named(ref))
         : wants(null, `the run is for ${named(ref)}, not for a ${KINDS[rule.event]}`);
     case 'raw': {
       const value = fill(rule.value, source);
-      return value === '' ? wants(null, `${rule.value} is empty`) : wants(value, asWritten(rule.value));
+      if (value === '') return wants(null, `${rule.value} is empty`);
+      const why = rule.value.includes('{{') ? rule.value : 'as written';
+      // Written out or by flavor: latest is latest.
+      return value === 'latest' ? { ...wants(value, why), ...release(source), kind: 'latest' } : wants(value, why);
     }
     case 'schedule':
       return source.eventName === 'schedule'
@@ -105,7 +117,25 @@ function matched(rule: TagRule & { type: 'match' }, source: TagSource): Found {
   if (found === null) return nothing(`"${text}" does not match ${rule.pattern}`);
   const value = found[rule.group];
   if (value === undefined || value === '') return nothing(`${rule.pattern} has no group ${rule.group} in "${text}"`);
-  return { value, why: `${rule.pattern} in "${text}"`, latest: true };
+  const part = (tag: string) => rule.pattern.exec(tag)?.[rule.group] ?? null;
+  return { value, why: `${rule.pattern} in "${text}"`, latest: true, ...foundIn(text, part) };
+}
+
+/** The version of the git tag that the run is for. */
+export function release({ ref }: TagSource): { found?: FoundVersion } {
+  return ref.kind === 'tag' ? foundIn(ref.name, (tag) => tag) : {};
+}
+
+/** The version that a tag has in its name, for rules that do not say how to read one. */
+function foundIn(subject: string, write: (tag: string) => string | null): { found?: FoundVersion } {
+  const read: ReadVersion = (tag) => {
+    const version = write(tag) === null ? undefined : readDotted(tag.slice(familyOf(tag).length));
+    return version && { ...version, raw: tag };
+  };
+  const version = read(subject);
+  return version === undefined
+    ? {}
+    : { found: { subject, version, read, write: ({ raw }) => write(raw), whole: version.patch !== undefined } };
 }
 
 function versioned(rule: VersionRule, source: TagSource): Found {
@@ -130,7 +160,7 @@ function versioned(rule: VersionRule, source: TagSource): Found {
     value,
     why: `version ${version.version}${dropped}${pre}`,
     latest: version.final,
-    found: { version, read, write },
+    found: { subject: text, version, read, write, whole: true },
   };
 }
 
@@ -154,10 +184,6 @@ function partOf(match: RegExpExecArray | null): string | undefined {
 
 function looseHint({ type, loose }: VersionRule, text: string): string {
   return type === 'semver' && !loose && /^v?\d+(\.\d+)?(-|$)/.test(text) ? ': loose=true takes it' : '';
-}
-
-function asWritten(value: string): string {
-  return value.includes('{{') ? `${value}` : 'as written';
 }
 
 /** The text with its `{{expressions}}` evaluated. */

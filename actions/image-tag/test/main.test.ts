@@ -103,7 +103,7 @@ describe('image-tag', () => {
     const result = await run({ event: push('refs/heads/feature/a'), inputs: { tags: 'type=ref,event=branch' } });
     expect(result.outputs.version).toBe('feature-a');
     expect(shown(result)).toEqual([
-      'warning: "feature/a" became the tag "feature-a": a tag cannot have all of its characters. Another name may become the same tag and overwrite it. | deploy by the tag of type=sha, which no other commit has',
+      'warning: "feature/a" became the tag "feature-a": a tag cannot have all of its characters. Another name may become the same tag and overwrite it. | deploy by the tag of type=sha, which no other commit has, or tell such names apart:\ncollisions: hash',
     ]);
   });
 

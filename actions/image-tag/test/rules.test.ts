@@ -38,6 +38,16 @@ describe('rules', () => {
     expect(await tagsOf(push(`refs/tags/${tag}`), rule)).toEqual(tags);
   });
 
+  it('T13 build metadata is told of: another build would get the same tags', async () => {
+    const { annotations } = await runMain('image-tag', (step) => main(step, manualClock(), git), {
+      event: push('refs/tags/v1.2.3+build.5'),
+      inputs: { images: IMAGE, tags: 'type=semver,pattern={{version}}' },
+    });
+    expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toContain(
+      'warning: No tag can have the build metadata build.5 of v1.2.3+build.5: another build of 1.2.3 would get the same tags.',
+    );
+  });
+
   it('does not escape expressions', async () => {
     expect(await tagsOf(push('refs/heads/a&b<c'), 'type=raw,value={{branch}}')).toEqual(['a-b-c']);
   });
