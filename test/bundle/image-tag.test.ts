@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runBundle, SHA } from '@delivery-actions/testkit';
@@ -114,6 +114,25 @@ describe('image-tag as it ships', () => {
     const red = await run(SHA);
     expect([red.exitCode, red.outputs]).toEqual([1, {}]);
     expect(red.annotations.map(({ title }) => title)).toEqual(['Another commit is checked out']);
+  });
+
+  it('a cancelled job ends with one clear line and without outputs', async () => {
+    const workspace = mkdtempSync(join(tmpdir(), 'image-tag-'));
+    mkdirSync(join(workspace, '.git'));
+    mkdirSync(join(workspace, 'bin'));
+    writeFileSync(join(workspace, 'bin', 'git'), '#!/bin/sh\nexec /bin/sleep 30\n', { mode: 0o755 });
+    const { exitCode, outputs, lines, annotations } = await runBundle('image-tag', {
+      workspace,
+      inputs: { images: IMAGE },
+      env: { PATH: join(workspace, 'bin') },
+      cancel: { when: 'git status', signal: 'SIGINT' },
+    });
+    expect({ exitCode, outputs, lines, annotations: annotations.filter(({ level }) => level === 'error') }).toEqual({
+      exitCode: 1,
+      outputs: {},
+      lines: ['Cancelled (SIGINT): connections closed, nothing half-written.'],
+      annotations: [],
+    });
   });
 
   it('writes definitions for docker/bake-action', async () => {

@@ -38,6 +38,12 @@ interface Line {
 }
 
 interface Cases {
+  readonly peer_probes: readonly {
+    name: string;
+    env: Readonly<Record<string, string>>;
+    inputs: Readonly<Record<string, string>>;
+    tags: readonly string[];
+  }[];
   readonly repo: unknown;
   readonly events: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly fixtures: Readonly<Record<string, { env: Readonly<Record<string, string>>; event: string | null }>>;
@@ -79,6 +85,23 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'meta:pr-head-sha:6': OF_BASE,
   'meta:pr-head-sha:7': OF_BASE,
   'meta:pr-head-sha:9': OF_BASE,
+};
+
+const RELEASED = { names: ['v1.9.1', 'v2.0.0'], complete: true };
+
+/** What the file says that the peer gets wrong, and what comes out here. */
+const PROBES: Readonly<Record<string, RegExp>> = {
+  branch_200_chars: /^x{119}-[0-9a-f]{8}$/,
+  branch_unicode: /^branch-[0-9a-f]{8}$/,
+  image_has_tag: /has the tag "latest": write the name of the image alone/,
+  image_invalid: /ghcr\.io\/org\/__app!/,
+  collision_slash: /^feature-a-[0-9a-f]{8}$/,
+  semver_build_raw: /^v1\.2\.3$/,
+  short_len_minus1: /"sha-length" is "-1": expected a whole number from 7 to 40/,
+  typo_attr_ignored: /formt=long is not an attribute of type=sha/,
+  html_escaped_branch: /^a-b-c-[0-9a-f]{8}$/,
+  backport_latest: /^1\.9\.1\n1$/,
+  merge_group: /^sha-860c190$/,
 };
 
 const git: Git = {
@@ -210,6 +233,37 @@ describe.skipIf(!existsSync(FILE))("docker/metadata-action's own cases", () => {
       tags: 'tags' in input ? expected.tags : ['type=sha'],
       flavor: flavorOf((expected.flavor as readonly string[]).map(parseFlavor)),
     });
+  });
+
+  it.each(Object.entries(PROBES))('where the peer is wrong: %s', async (name, expected) => {
+    const probe =
+      cases.peer_probes.find((each) => each.name === name) ?? expect.fail(`${name} is not among the probes`);
+    const { exitCode, outputs, annotations } = await runMain(
+      'image-tag',
+      (step) => main(step, manualClock({ now: NOW }), { ...git, tags: async () => RELEASED }),
+      {
+        event: {
+          name: probe.env.GITHUB_EVENT_NAME ?? 'push',
+          ref: probe.env.GITHUB_REF ?? 'refs/heads/main',
+          sha: '860c1904a1ce19322e91ac35af1ab07466440c37',
+          payload: { repository: cases.repo },
+        },
+        inputs: {
+          ...{
+            images: 'ghcr.io/o/a',
+            tags: PEER_DEFAULT,
+            'sha-length': probe.env.DOCKER_METADATA_SHORT_SHA_LENGTH ?? '7',
+          },
+          ...{ collisions: 'hash', ...probe.inputs },
+        },
+      },
+    );
+    expect(exitCode === 0 ? outputs['tag-names'] : annotations[0]?.message).toMatch(expected);
+    expect(outputs.tags?.split(SEPARATE)).not.toEqual(probe.tags);
+  });
+  it('names every probe that the peer fails', () => {
+    const right = ['collision_dash', 'semver_build_version'];
+    expect(cases.peer_probes.map(({ name }) => name).sort()).toEqual([...Object.keys(PROBES), ...right].sort());
   });
 
   it('feeds every case, and every exception is one of them', () => {

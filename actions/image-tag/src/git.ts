@@ -26,17 +26,19 @@ interface Surroundings {
   readonly workspace: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  readonly debug: (text: string) => void;
 }
 
 /** Milliseconds. `git status` of a large checkout takes a second. */
 const TIMEOUT = 60_000;
 const LISTED = 5;
 
-export function gitCheckout({ workspace, env, signal }: Surroundings): Git {
+export function gitCheckout({ workspace, env, signal, debug }: Surroundings): Git {
   async function git(...args: readonly string[]): Promise<string | undefined> {
     if (!existsSync(join(workspace, '.git'))) return undefined;
+    debug(`git ${args.join(' ')} in ${workspace}`);
     const { execFile } = await import('node:child_process');
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       execFile(
         'git',
         // Neither a daemon of the checkout's choice, nor a refusal because a container's user owns the folder.
@@ -45,7 +47,11 @@ export function gitCheckout({ workspace, env, signal }: Surroundings): Git {
           ...{ cwd: workspace, signal, timeout: TIMEOUT, maxBuffer: 64 * 1024 * 1024 },
           env: { ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } as NodeJS.ProcessEnv,
         },
-        (error, stdout) => resolve(error === null ? stdout : undefined),
+        (error, stdout) => {
+          // A cancelled job must not go on as if there were no checkout.
+          if (signal.aborted) reject(signal.reason);
+          else resolve(error === null ? stdout : undefined);
+        },
       );
     });
   }

@@ -6,7 +6,7 @@ import { gitCheckout } from '../src/git.ts';
 import { repository } from './repository.ts';
 
 const gitIn = (workspace: string) =>
-  gitCheckout({ workspace, env: { PATH: process.env.PATH }, signal: new AbortController().signal });
+  gitCheckout({ workspace, env: { PATH: process.env.PATH }, signal: new AbortController().signal, debug: () => {} });
 
 describe('gitCheckout', () => {
   it('knows nothing where nothing is checked out', async () => {

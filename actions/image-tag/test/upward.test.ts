@@ -64,6 +64,17 @@ describe('floating tags', () => {
     expect(namesOf(await run('refs/tags/v1.9.1', ['v1.9.1', 'v2.0.0'], { tags }))).toEqual(expected);
   });
 
+  it.each([
+    ['type=semver,pattern={{version}},match=v(.+)$', ['1.0.0', 'latest']],
+    ['type=match,pattern=v(.+)$,group=1', ['1.0.0', 'latest']],
+    ['type=ref,event=tag', ['p1-v1.0.0', 'latest']],
+  ])('T07 %s compares no tags of another service', async (tags, expected) => {
+    const names = ['p1/v1.0.0', 'p2/v3.0.0', 'v4.0.0', 'p1-v5.0.0'];
+    expect(namesOf(await run('refs/tags/p1/v1.0.0', names, { tags }))).toEqual(expected);
+    const held = await run('refs/tags/p1/v1.0.0', [...names, 'p1/v1.0.1'], { tags });
+    expect(namesOf(held)).toEqual(expected.slice(0, 1));
+  });
+
   it('T07 latest=true does not move it back', async () => {
     const inputs = { tags: 'type=sha', flavor: 'latest=true' };
     expect(namesOf(await run('refs/tags/v1.9.1', ['v1.9.1', 'v2.0.0'], inputs))).toEqual(['sha-266574110acf']);
