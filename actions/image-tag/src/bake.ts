@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,18 +15,16 @@ export interface BakeContent {
 export type BakeOutput = 'bake-file-tags' | 'bake-file-labels' | 'bake-file-annotations' | 'bake-file';
 
 /** Writes the files into a new folder and answers their paths, by the output that names each. */
-export async function writeBakeFiles(
+export function writeBakeFiles(
   content: BakeContent,
   temporary: string | undefined,
-): Promise<Readonly<Record<BakeOutput, string>>> {
-  const folder = await mkdtemp(join(temporary || tmpdir(), 'image-tag-'));
-  const paths = await Promise.all(
-    Object.entries(bakeDefinitions(content)).map(async ([name, definition]) => {
-      const path = join(folder, `${name}.json`);
-      await writeFile(path, JSON.stringify(definition, null, 2));
-      return [name, path] as const;
-    }),
-  );
+): Readonly<Record<BakeOutput, string>> {
+  const folder = mkdtempSync(join(temporary || tmpdir(), 'image-tag-'));
+  const paths = Object.entries(bakeDefinitions(content)).map(([name, definition]) => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(definition, null, 2));
+    return [name, path] as const;
+  });
   return Object.fromEntries(paths) as Record<BakeOutput, string>;
 }
 

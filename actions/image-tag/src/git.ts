@@ -71,9 +71,8 @@ export function gitCheckout({ workspace, env, signal, debug }: Surroundings): Gi
       return { commit, ref, changed: changed.slice(0, LISTED) };
     },
     async tags() {
-      const listed = await git('tag', '--list');
+      const [listed, shallow] = await Promise.all([git('tag', '--list'), git('rev-parse', '--is-shallow-repository')]);
       if (listed === undefined) return undefined;
-      const shallow = await git('rev-parse', '--is-shallow-repository');
       return { names: listed.split('\n').filter((name) => name !== ''), complete: shallow?.trim() === 'false' };
     },
     async commitDate(commit) {

@@ -61,7 +61,7 @@ export function imageLabels(
   for (const [key, value] of Object.entries(known))
     if (value !== undefined) labels.set(`org.opencontainers.image.${key}`, value);
   for (const { key, value } of custom) labels.set(key, value);
-  return Object.fromEntries([...labels].sort(([one], [other]) => one.localeCompare(other, 'en')));
+  return Object.fromEntries([...labels].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** `key=value` each, so a value is kept on one line. */

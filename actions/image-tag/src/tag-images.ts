@@ -17,6 +17,7 @@ import { semverReader } from './version.ts';
 import { fill, type TagSource } from './wanted.ts';
 
 export { gitCheckout } from './git.ts';
+export { parseInputs } from './inputs.ts';
 
 /** What a run asks besides its own context. */
 export interface Sources {
@@ -57,7 +58,7 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Source
     inputs.annotationLevels,
   );
   const bake = { target: inputs.bakeTarget, images, version, tags, labels, annotations };
-  const files = await writeBakeFiles(bake, run.env.RUNNER_TEMP);
+  const files = writeBakeFiles(bake, run.env.RUNNER_TEMP);
   run.outputs({
     tags: tags.join(inputs.separators.tags),
     'tag-names': derived.tags.join(inputs.separators.tags),
@@ -97,8 +98,6 @@ async function tagSource(
     written.includes('commit_date') ? commitDate(context, commit, git) : undefined,
     mayBeVersion ? git.tags() : undefined,
   ]);
-  // Takes 4 ms to load, which a run that ends at its inputs does not pay.
-  const { hash } = await import('node:crypto');
   return {
     ...{ commit, shaLength, ref, created, eventName: context.eventName },
     ...{ now: new Date(clock.now()), baseRef: baseRef(context) },
@@ -106,6 +105,7 @@ async function tagSource(
     ...(gitTags === undefined ? {} : { gitTags }),
     ...(date === undefined ? {} : { commitDate: date }),
     semver: rules.some(({ type }) => type === 'semver') ? await semverReader() : () => undefined,
-    hash: (text) => hash('sha256', text),
+    // Takes 4 ms to load, and few names need it.
+    hash: (text) => process.getBuiltinModule('node:crypto').hash('sha256', text),
   };
 }
