@@ -4,7 +4,7 @@ import { named } from './git-ref.ts';
 import { isImmutable, type MutableTag, mutableFindings } from './policy.ts';
 import type { TagRule } from './rule.ts';
 import { type FittedTag, fitTag } from './tag-grammar.ts';
-import { higherVersion, mayLackTags, unknownHigher } from './upward.ts';
+import { higherVersion, incomparable, mayLackTags, unknownHigher } from './upward.ts';
 import type { Version } from './version.ts';
 import { type FoundVersion, fill, release, type TagSource, type Wanted, wanted } from './wanted.ts';
 
@@ -41,7 +41,7 @@ export function deriveTags(
   const makers = new Map<string, string>();
   const findings: Finding[] = [];
   const mutable: MutableTag[] = [];
-  const unsure: string[] = [];
+  const unsure: { readonly tag: string; readonly version: string }[] = [];
   let first: Wanted | undefined;
 
   function give(line: string, want: Wanted, value: string, [prefix, suffix]: readonly [string, string]): TagRow {
@@ -53,7 +53,9 @@ export function deriveTags(
     makers.set(tag, line);
     if (!isImmutable(tag, want, source)) {
       mutable.push({ tag, rule: line });
-      if (want.found?.version.final && mayLackTags(want.found.subject, source.gitTags)) unsure.push(tag);
+      const { found } = want;
+      if (found?.version.final && mayLackTags(found.subject, source.gitTags))
+        unsure.push({ tag, version: found.version.version });
     }
     return { tag, rule: line, why: want.why };
   }
@@ -80,11 +82,18 @@ export function deriveTags(
     rows.push(
       higher ? { tag: null, rule, why: stays('latest', higher, want) } : give(rule, want, 'latest', [prefix, suffix]),
     );
+    if (want.found === undefined && source.ref.kind === 'tag') findings.push(incomparable(source.ref.name));
   }
   const tags = [...makers.keys()];
   if (tags.length === 0) findings.push(nothing(source));
   if (first?.found?.version.metadata !== undefined) findings.push(metadataLeftOut(first.found));
-  if (unsure.length > 0) findings.push(unknownHigher(first?.found?.version.version ?? '', unsure));
+  if (unsure[0] !== undefined)
+    findings.push(
+      unknownHigher(
+        unsure[0].version,
+        unsure.map(({ tag }) => tag),
+      ),
+    );
   if (policy === 'production') findings.push(...mutableFindings(mutable));
   return { rows, tags, findings };
 }

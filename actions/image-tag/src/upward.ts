@@ -45,3 +45,13 @@ export function unknownHigher(version: string, tags: readonly string[]): Finding
     hint: 'let it have them, under "with:" of actions/checkout:\nfetch-depth: 0',
   };
 }
+
+/** For a `latest` that was given to a git tag which is no version. */
+export function incomparable(name: string): Finding {
+  return {
+    level: 'warning',
+    title: 'No version to compare',
+    message: `latest may move back: the git tag "${name}" has no version that could be compared with those of other tags.`,
+    hint: 'if it is not meant to be the latest, add under "with:":\nflavor: latest=false',
+  };
+}

@@ -95,6 +95,21 @@ describe('floating tags', () => {
     ]);
   });
 
+  it('T07 names the version of the git tag where the first tag is of the commit', async () => {
+    const result = await run('refs/tags/v1.9.1', undefined, { tags: 'type=sha', flavor: 'latest=true' });
+    expect(messages(result)).toEqual([
+      expect.stringContaining('a higher version than 1.9.1 was released is not known'),
+    ]);
+  });
+
+  it('T07 a git tag that is no version gives latest, with a warning', async () => {
+    const result = await run('refs/tags/sometag', ['sometag', 'v2.0.0'], { tags: 'type=ref,event=tag' });
+    expect(namesOf(result)).toEqual(['sometag', 'latest']);
+    expect(messages(result)).toEqual([
+      'warning: latest may move back: the git tag "sometag" has no version that could be compared with those of other tags.',
+    ]);
+  });
+
   it('T07 asks the real git', async () => {
     const { folder, git, first } = repository();
     for (const tag of ['v1.9.1', 'v2.0.0']) git('tag', tag);
