@@ -3,7 +3,9 @@ import { type Clock, systemClock } from '@delivery-actions/waiting';
 import type { Git } from './git.ts';
 
 export async function main(run: Run, clock: Clock = systemClock, git?: Git): Promise<void> {
-  // In one piece, so that the entry stays small and nothing is loaded twice.
-  const { gitCheckout, parseInputs, tagImages } = await import('./tag-images.ts');
-  await tagImages(run, parseInputs(run.inputs), { clock, git: git ?? gitCheckout(run) });
+  const { parseInputs } = await import('./inputs.ts');
+  const inputs = parseInputs(run.inputs);
+  // Most of the action, which a run that ends at its inputs does not load.
+  const { gitCheckout, tagImages } = await import('./tag-images.ts');
+  await tagImages(run, inputs, { clock, git: git ?? gitCheckout(run) });
 }

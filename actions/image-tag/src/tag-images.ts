@@ -17,7 +17,6 @@ import { semverReader } from './version.ts';
 import { fill, type TagSource } from './wanted.ts';
 
 export { gitCheckout } from './git.ts';
-export { parseInputs } from './inputs.ts';
 
 /** What a run asks besides its own context. */
 export interface Sources {
