@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runBundle, SHA } from '@delivery-actions/testkit';
 import { describe, expect, it } from 'vitest';
 
@@ -24,7 +28,11 @@ describe('image-tag as it ships', () => {
         'org.opencontainers.image.version=main',
       ].join('\n'),
     });
-    expect(Object.keys(outputs).sort()).toEqual(['json', 'labels', 'revision', 'tags', 'version']);
+    expect(Object.keys(outputs).sort()).toEqual([
+      ...['annotations', 'bake-file', 'bake-file-annotations', 'bake-file-labels', 'bake-file-tags'],
+      ...['json', 'labels', 'revision', 'tag-names', 'tags', 'version'],
+    ]);
+    expect(outputs['tag-names']).toBe(`main\nsha-${SHA.slice(0, 12)}`);
     expect(lines.at(-1)).toBe(`2 tags for ${IMAGE} at commit ${SHA}`);
     expect(summary).toContain(`| ✅ | sha-${SHA.slice(0, 12)} | type=sha | first 12 digits of commit ${SHA} |`);
   });
@@ -64,5 +72,86 @@ describe('image-tag as it ships', () => {
           'Input "images" is required and has no value.\nNext: add under "with:", for example:\nimages: ghcr.io/${{ github.repository }}',
       },
     ]);
+  });
+
+  it('T13 T14 reads versions and regular expressions with commas, from a chunk that only such a run loads', async () => {
+    const { exitCode, outputs } = await runBundle('image-tag', {
+      inputs: {
+        images: IMAGE,
+        tags: 'type=semver,pattern={{version}}\ntype=match,pattern=^v\\d{1,2},priority=10',
+        flavor: 'suffix=-alpine,onlatest=true',
+      },
+      event: { name: 'push', ref: 'refs/tags/v1.2.3+build.5' },
+    });
+    expect(exitCode).toBe(0);
+    expect(outputs['tag-names']).toBe('1.2.3-alpine\nv1-alpine\nlatest-alpine');
+  });
+
+  it('T07 T16 asks git: another commit is a failure with strict, and latest does not move back', async () => {
+    const workspace = mkdtempSync(join(tmpdir(), 'image-tag-'));
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+        cwd: workspace,
+        encoding: 'utf8',
+      }).trim();
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message', 'first');
+    for (const tag of ['v1.9.1', 'v2.0.0']) git('tag', tag);
+    const sha = git('rev-parse', 'HEAD');
+    const run = (commit: string) =>
+      runBundle('image-tag', {
+        workspace,
+        inputs: {
+          images: IMAGE,
+          tags: 'type=semver,pattern={{version}}\ntype=semver,pattern={{major}}',
+          strict: 'true',
+        },
+        event: { name: 'push', ref: 'refs/tags/v1.9.1', sha: commit },
+      });
+    const green = await run(sha);
+    expect([green.exitCode, green.annotations, green.outputs['tag-names']]).toEqual([0, [], '1.9.1\n1']);
+    expect(green.summary).toContain('latest stays with 2.0.0, which is higher than 1.9.1');
+    const red = await run(SHA);
+    expect([red.exitCode, red.outputs]).toEqual([1, {}]);
+    expect(red.annotations.map(({ title }) => title)).toEqual(['Another commit is checked out']);
+  });
+
+  it('a cancelled job ends with one clear line and without outputs', async () => {
+    const workspace = mkdtempSync(join(tmpdir(), 'image-tag-'));
+    mkdirSync(join(workspace, '.git'));
+    mkdirSync(join(workspace, 'bin'));
+    writeFileSync(join(workspace, 'bin', 'git'), '#!/bin/sh\nexec /bin/sleep 30\n', { mode: 0o755 });
+    const { exitCode, outputs, lines, annotations } = await runBundle('image-tag', {
+      workspace,
+      inputs: { images: IMAGE },
+      env: { PATH: join(workspace, 'bin') },
+      cancel: { when: 'git status', signal: 'SIGINT' },
+    });
+    expect({ exitCode, outputs, lines, annotations: annotations.filter(({ level }) => level === 'error') }).toEqual({
+      exitCode: 1,
+      outputs: {},
+      lines: ['Cancelled (SIGINT): connections closed, nothing half-written.'],
+      annotations: [],
+    });
+  });
+
+  it('writes definitions for docker/bake-action', async () => {
+    const { outputs } = await runBundle('image-tag', { inputs: { images: IMAGE, 'bake-target': 'app' } });
+    expect(JSON.parse(readFileSync(outputs['bake-file-tags'] ?? '', 'utf8'))).toEqual({
+      target: {
+        app: {
+          tags: [`${IMAGE}:sha-${SHA.slice(0, 12)}`],
+          args: { DOCKER_META_IMAGES: IMAGE, DOCKER_META_VERSION: `sha-${SHA.slice(0, 12)}` },
+        },
+      },
+    });
+  });
+
+  it('policy: production refuses a tag that moves, and hands out nothing', async () => {
+    const { exitCode, outputs, lines } = await runBundle('image-tag', {
+      inputs: { images: IMAGE, tags: 'type=sha\ntype=raw,value=latest', policy: 'production' },
+    });
+    expect([exitCode, outputs]).toEqual([1, {}]);
+    expect(lines.at(-1)).toBe(`2 tags for ${IMAGE} at commit ${SHA}, not handed out`);
   });
 });

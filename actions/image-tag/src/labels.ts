@@ -1,14 +1,49 @@
-import type { RunContext } from '@delivery-actions/action-kit';
+import type { Finding, RunContext } from '@delivery-actions/action-kit';
+import { allProblems } from './attributes.ts';
+import { checkTemplate } from './template.ts';
 
 type Repository = Partial<Record<'name' | 'description' | 'html_url' | 'license', unknown>>;
 
+/** One line of `labels` or `annotations`; the value may have `{{expressions}}`. */
+export interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** `key=value`; a line without a key is kept as it is, to be told of. Throws a UserError for an unknown expression. */
+export function parsePair(line: string): Pair | string {
+  const equals = line.indexOf('=');
+  if (equals < 1) return line;
+  return allProblems((problem) => {
+    const value = line.slice(equals + 1).trim();
+    checkTemplate(value, problem);
+    return { key: line.slice(0, equals).trim(), value };
+  });
+}
+
+/** The pairs, and a warning for each line that is none: docker/metadata-action drops them in silence. */
+export function pairsOf(input: string, lines: readonly (Pair | string)[]): { pairs: Pair[]; findings: Finding[] } {
+  return {
+    pairs: lines.filter((line) => typeof line !== 'string'),
+    findings: lines
+      .filter((line) => typeof line === 'string')
+      .map((line) => ({
+        level: 'warning',
+        title: `Input "${input}"`,
+        message: `"${line}" has no key and is left out.`,
+        hint: 'write key=value',
+      })),
+  };
+}
+
 /**
- * The labels of the OCI image specification ("Annotations", pre-defined keys), sorted. What the event does not know is left
- * out: an empty label would take the place of one that the Dockerfile sets.
+ * The labels of the OCI image specification ("Annotations", pre-defined keys), and those of the workflow, which win;
+ * sorted. What the event does not know is left out: an empty label would take the place of one that the Dockerfile sets.
  */
 export function imageLabels(
   context: Pick<RunContext, 'payload' | 'repository' | 'serverUrl' | 'commit'>,
   { version, created }: { version: string; created: Date },
+  custom: readonly Pair[] = [],
 ): Readonly<Record<string, string>> {
   const repository = (context.payload.repository ?? {}) as Repository;
   const url = text(repository.html_url) ?? `${context.serverUrl}/${context.repository}`;
@@ -22,18 +57,16 @@ export function imageLabels(
     url,
     version,
   };
-  return Object.fromEntries(
-    Object.entries(known).flatMap(([key, value]) =>
-      value === undefined ? [] : [[`org.opencontainers.image.${key}`, value]],
-    ),
-  );
+  const labels = new Map<string, string>();
+  for (const [key, value] of Object.entries(known))
+    if (value !== undefined) labels.set(`org.opencontainers.image.${key}`, value);
+  for (const { key, value } of custom) labels.set(key, value);
+  return Object.fromEntries([...labels].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** One `key=value` a line, so a value is kept on one line. */
-export function labelLines(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join('\n');
+/** `key=value` each, so a value is kept on one line. */
+export function labelLines(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
 }
 
 function text(value: unknown): string | undefined {

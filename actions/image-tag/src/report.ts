@@ -10,6 +10,7 @@ export function tagReport(
   const [image, ...others] = images;
   const where = others.length === 0 ? image : `each of ${images.length} images`;
   const meant = commit === sha ? '' : ` (GITHUB_SHA is ${sha}, which is not what the event is about)`;
+  const refused = findings.filter(({ level }) => level === 'error').length;
   return {
     heading: 'Image tags',
     rows,
@@ -21,8 +22,8 @@ export function tagReport(
     status: (row) => (row.tag === null ? 'skipped' : 'passed'),
     findings,
     verdict: {
-      passed: tags.length > 0,
-      text: `${tags.length} ${tags.length === 1 ? 'tag' : 'tags'} for ${where} at commit ${commit}${meant}`,
+      passed: refused === 0,
+      text: `${tags.length} ${tags.length === 1 ? 'tag' : 'tags'} for ${where} at commit ${commit}${meant}${refused > 0 && tags.length > 0 ? ', not handed out' : ''}`,
     },
   };
 }

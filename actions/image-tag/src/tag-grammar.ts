@@ -9,6 +9,9 @@ export type Hash = (text: string) => string;
 const NOT_A_STRING =
   /^(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e-?[0-9]+)?|e-?[0-9]+|true|false|yes|no|on|off|y|n|null)$/i;
 
+/** Kinds of names that are not chosen to be read, or by somebody else: a version or a date is what its rule says. */
+const CHANCE: readonly string[] = ['sha', 'branch', 'pr'];
+
 export interface FittedTag {
   readonly tag: string;
   /** What had to change and why, as parts of a sentence; empty when nothing had to. */
@@ -25,6 +28,8 @@ export function fitTag(
   { prefix, value, suffix }: { prefix: string; value: string; suffix: string },
   kind: string,
   hashOf: Hash,
+  /** A tag that another text may give too gets its hash as well. */
+  distinct = false,
 ): FittedTag {
   const wanted = `${prefix}${value}${suffix}`;
   const hash = () => hashOf(wanted).slice(0, HASH_DIGITS);
@@ -36,16 +41,23 @@ export function fitTag(
     hashed = true;
     changes.push('nothing of it can be part of a tag, so its hash stands for it');
   } else if (tag !== wanted) changes.push('a tag cannot have all of its characters');
-  if (NOT_A_STRING.test(tag)) {
+  if (CHANCE.includes(kind) && NOT_A_STRING.test(tag)) {
     tag = `${kind}-${tag}`;
     changes.push(`YAML would not read ${wanted} as a string`);
   }
-  if (tag.length > TAG_MAX) {
+  const long = tag.length > TAG_MAX;
+  if (long || (distinct && changes.length > 0 && !hashed)) {
     const end = withoutStrangers(suffix);
-    const tail = `-${hash()}${end.length <= TAG_MAX / 2 ? end : ''}`;
-    tag = `${tag.slice(0, TAG_MAX - tail.length).replace(/[.-]+$/, '')}${tail}`;
+    const kept = end.length <= TAG_MAX / 2 ? end : '';
+    const tail = `-${hash()}${kept}`;
+    const body = kept !== '' && tag.endsWith(kept) ? tag.slice(0, -kept.length) : tag;
+    tag = `${body.slice(0, TAG_MAX - tail.length).replace(/[.-]+$/, '')}${tail}`;
     hashed = true;
-    changes.push(`it is longer than the ${TAG_MAX} characters of a tag, so it was cut and its hash added`);
+    changes.push(
+      long
+        ? `it is longer than the ${TAG_MAX} characters of a tag, so it was cut and its hash added`
+        : 'its hash tells it from other names',
+    );
   }
   return { tag, changes, ambiguous: changes.length > 0 && !hashed };
 }

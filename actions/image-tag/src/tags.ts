@@ -1,17 +1,12 @@
 import type { Finding } from '@delivery-actions/action-kit';
-import { type GitRef, named } from './git-ref.ts';
+import type { Flavor } from './flavor.ts';
+import { named } from './git-ref.ts';
+import { isImmutable, type MutableTag, mutableFindings } from './policy.ts';
 import type { TagRule } from './rule.ts';
-import { type FittedTag, fitTag, type Hash } from './tag-grammar.ts';
-
-/** Where the tags come from. */
-export interface TagSource {
-  /** Full sha. */
-  readonly commit: string;
-  readonly shaLength: number;
-  readonly ref: GitRef;
-  /** Tells apart what a tag cannot. */
-  readonly hash: Hash;
-}
+import { type FittedTag, fitTag } from './tag-grammar.ts';
+import { higherVersion, incomparable, mayLackTags, unknownHigher } from './upward.ts';
+import type { Version } from './version.ts';
+import { type FoundVersion, fill, release, type TagSource, type Wanted, wanted } from './wanted.ts';
 
 /** What became of one rule. */
 export interface TagRow {
@@ -22,60 +17,94 @@ export interface TagRow {
 }
 
 export interface DerivedTags {
-  /** One for each rule, highest priority first. */
+  /** One for each rule, highest priority first, and one for `latest` where there is one. */
   readonly rows: readonly TagRow[];
   /** Each tag once, highest priority first. */
   readonly tags: readonly string[];
   readonly findings: readonly Finding[];
 }
 
-interface Wanted {
-  /** Null when the rule does not apply. */
-  readonly value: string | null;
-  readonly why: string;
-  /** What kind of name it is; leads a tag that could not stand alone. */
-  readonly kind: string;
+export interface TagPolicy {
+  /** What happens to a name that another name may give the same tag. */
+  readonly collisions: 'warn' | 'hash';
+  /** `production` refuses tags that move. */
+  readonly policy: 'any' | 'production';
 }
 
-const KINDS = { branch: 'branch', tag: 'tag', pr: 'pull request' } as const;
-
 /** Applies the rules in the order of their priority. Every tag obeys the grammar; a name that had to change is a warning. */
-export function deriveTags(rules: readonly TagRule[], source: TagSource): DerivedTags {
+export function deriveTags(
+  rules: readonly TagRule[],
+  flavor: Flavor,
+  source: TagSource,
+  { collisions, policy }: TagPolicy,
+): DerivedTags {
   const makers = new Map<string, string>();
   const findings: Finding[] = [];
+  const mutable: MutableTag[] = [];
+  const unsure: { readonly tag: string; readonly version: string }[] = [];
+  let first: Wanted | undefined;
+
+  function give(line: string, want: Wanted, value: string, [prefix, suffix]: readonly [string, string]): TagRow {
+    const fitted = fitTag({ prefix, value, suffix }, want.kind, source.hash, collisions === 'hash');
+    const { tag } = fitted;
+    if (fitted.changes.length > 0) findings.push(changed(`${prefix}${value}${suffix}`, fitted));
+    const maker = makers.get(tag);
+    if (maker !== undefined) return { tag: null, rule: line, why: `${tag} again, as ${maker} gave` };
+    makers.set(tag, line);
+    if (!isImmutable(tag, want, source)) {
+      mutable.push({ tag, rule: line });
+      const { found } = want;
+      if (found?.version.final && mayLackTags(found.subject, source.gitTags))
+        unsure.push({ tag, version: found.version.version });
+    }
+    return { tag, rule: line, why: want.why };
+  }
+
   const rows = rules
     .toSorted((a, b) => b.priority - a.priority)
     .map((rule): TagRow => {
-      const { value, why, kind } = wanted(rule, source);
-      if (value === null) return { tag: null, rule: rule.line, why };
-      const fitted = fitTag({ prefix: rule.prefix, value, suffix: rule.suffix }, kind, source.hash);
-      const { tag } = fitted;
-      if (fitted.changes.length > 0) findings.push(changed(`${rule.prefix}${value}${rule.suffix}`, fitted));
-      const maker = makers.get(tag);
-      if (maker !== undefined) return { tag: null, rule: rule.line, why: `${tag} again, as ${maker} gave` };
-      makers.set(tag, rule.line);
-      return { tag, rule: rule.line, why };
+      const want = wanted(rule, source);
+      if (want.value === null) return { tag: null, rule: rule.line, why: want.why };
+      // A rule that is held back decides about latest all the same, or the next one would.
+      first ??= want;
+      const moves = want.kind === 'latest' || want.found?.version.final;
+      const higher = want.found && moves && higherVersion(want.found, source.gitTags, want.kind !== 'latest');
+      if (higher) return { tag: null, rule: rule.line, why: stays(want.value, higher, want) };
+      const around = [fill(rule.prefix ?? flavor.prefix, source), fill(rule.suffix ?? flavor.suffix, source)] as const;
+      return give(rule.line, want, want.value, around);
     });
+  if (first !== undefined && (flavor.latest === 'auto' ? first.latest : flavor.latest === 'true')) {
+    const rule = `flavor latest=${flavor.latest}`;
+    const want = { ...release(source), ...first, kind: 'latest', value: 'latest', why: latestWhy(flavor, first) };
+    const higher = want.found && higherVersion(want.found, source.gitTags, false);
+    const prefix = flavor.prefixLatest ? fill(flavor.prefix, source) : '';
+    const suffix = flavor.suffixLatest ? fill(flavor.suffix, source) : '';
+    rows.push(
+      higher ? { tag: null, rule, why: stays('latest', higher, want) } : give(rule, want, 'latest', [prefix, suffix]),
+    );
+    if (want.found === undefined && source.ref.kind === 'tag') findings.push(incomparable(source.ref.name));
+  }
   const tags = [...makers.keys()];
-  if (tags.length === 0) findings.push(nothing(source.ref));
+  if (tags.length === 0) findings.push(nothing(source));
+  if (first?.found?.version.metadata !== undefined) findings.push(metadataLeftOut(first.found));
+  if (unsure[0] !== undefined)
+    findings.push(
+      unknownHigher(
+        unsure[0].version,
+        unsure.map(({ tag }) => tag),
+      ),
+    );
+  if (policy === 'production') findings.push(...mutableFindings(mutable));
   return { rows, tags, findings };
 }
 
-function wanted(rule: TagRule, { commit, shaLength, ref }: TagSource): Wanted {
-  const kind = rule.type === 'ref' ? rule.event : rule.type;
-  if (!rule.enable) return { kind, value: null, why: 'enable=false' };
-  switch (rule.type) {
-    case 'sha':
-      return rule.format === 'long'
-        ? { kind, value: commit, why: `commit ${commit}` }
-        : { kind, value: commit.slice(0, shaLength), why: `first ${shaLength} digits of commit ${commit}` };
-    case 'ref':
-      return ref.kind === KINDS[rule.event]
-        ? { kind, value: ref.name, why: named(ref) }
-        : { kind, value: null, why: `the run is for ${named(ref)}, not for a ${KINDS[rule.event]}` };
-    case 'raw':
-      return { kind, value: rule.value, why: 'as written' };
-  }
+/** Why a tag is held back. */
+function stays(tag: string, higher: Version, { found }: Wanted): string {
+  return `${tag} stays with ${higher.version}, which is higher than ${found?.version.version}`;
+}
+
+function latestWhy({ latest }: Flavor, first: Wanted): string {
+  return latest === 'true' ? 'as written' : `the first tag is of ${first.why}`;
 }
 
 function changed(wanted: string, { tag, changes, ambiguous }: FittedTag): Finding {
@@ -84,11 +113,20 @@ function changed(wanted: string, { tag, changes, ambiguous }: FittedTag): Findin
     level: 'warning',
     title: `Tag ${tag}`,
     message: `"${wanted}" became the tag "${tag}": ${changes.join('; ')}.${risk}`,
+    hint: `deploy by the tag of type=sha, which no other commit has${ambiguous ? ', or tell such names apart:\ncollisions: hash' : ''}`,
+  };
+}
+
+function metadataLeftOut({ subject, version }: FoundVersion): Finding {
+  return {
+    level: 'warning',
+    title: 'Build metadata',
+    message: `No tag can have the build metadata ${version.metadata} of ${subject}: another build of ${version.version} would get the same tags.`,
     hint: 'deploy by the tag of type=sha, which no other commit has',
   };
 }
 
-function nothing(ref: GitRef): Finding {
+function nothing({ ref }: TagSource): Finding {
   return {
     level: 'error',
     title: 'No tag',

@@ -64,6 +64,7 @@ describe('image-tag', () => {
       tags: outputs.tags?.split('\n'),
       'tag-names': ['main', 'sha-266574110acf'],
       labels: Object.fromEntries(outputs.labels?.split('\n').map((line) => line.split('=')) ?? []),
+      annotations: outputs.labels?.split('\n').map((line) => `manifest:${line}`),
       rules: [
         { tag: 'main', rule: 'type=ref,event=branch', why: 'branch "main"' },
         { tag: null, rule: 'type=ref,event=tag', why: 'the run is for branch "main", not for a tag' },
@@ -102,7 +103,7 @@ describe('image-tag', () => {
     const result = await run({ event: push('refs/heads/feature/a'), inputs: { tags: 'type=ref,event=branch' } });
     expect(result.outputs.version).toBe('feature-a');
     expect(shown(result)).toEqual([
-      'warning: "feature/a" became the tag "feature-a": a tag cannot have all of its characters. Another name may become the same tag and overwrite it. | deploy by the tag of type=sha, which no other commit has',
+      'warning: "feature/a" became the tag "feature-a": a tag cannot have all of its characters. Another name may become the same tag and overwrite it. | deploy by the tag of type=sha, which no other commit has, or tell such names apart:\ncollisions: hash',
     ]);
   });
 
@@ -188,7 +189,7 @@ describe('image-tag', () => {
     const result = await run({ inputs: { images: '', tags: 'type=shaa', 'sha-length': 'long' } });
     expect(shown(result)).toEqual([
       'error: Input "images" is required and has no value. | add under "with:", for example:\nimages: ghcr.io/${{ github.repository }}',
-      'error: Input "tags", line 1: type=shaa is not a type of rule: expected type=sha, ref or raw. | did you mean "sha"?',
+      'error: Input "tags", line 1: type=shaa is not a type of rule: expected type=sha, ref, raw, schedule, semver, pep440, calver, match or edge. | did you mean "sha"?',
       'error: Input "sha-length" is "long": expected a whole number from 7 to 40.',
     ]);
   });

@@ -1,0 +1,110 @@
+import type { Finding, Run } from '@delivery-actions/action-kit';
+import type { Clock } from '@delivery-actions/waiting';
+import { hasLevel, leveledAnnotations } from './annotations.ts';
+import { writeBakeFiles } from './bake.ts';
+import { checkoutFindings, chosenCommit } from './commit.ts';
+import { creationTime } from './creation-time.ts';
+import type { Git } from './git.ts';
+import type { GitRef } from './git-ref.ts';
+import { enabledNames } from './image.ts';
+import type { Inputs } from './inputs.ts';
+import { imageLabels, labelLines, type Pair, pairsOf } from './labels.ts';
+import { tagReport } from './report.ts';
+import { baseRef, commitDate, defaultBranch } from './source.ts';
+import { variableFindings } from './switch-over.ts';
+import { deriveTags } from './tags.ts';
+import { semverReader } from './version.ts';
+import { fill, type TagSource } from './wanted.ts';
+
+export { gitCheckout } from './git.ts';
+
+/** What a run asks besides its own context. */
+export interface Sources {
+  readonly clock: Clock;
+  readonly git: Git;
+}
+
+/** Everything after the inputs: tags and labels, the report, the outputs. */
+export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Sources): Promise<void> {
+  const images = enabledNames(inputs.images);
+  const checkout = await git.checkout();
+  const { commit, ref } = chosenCommit(inputs, run.context, checkout);
+  const created = creationTime(run.env.SOURCE_DATE_EPOCH, clock);
+  const source = await tagSource(run, inputs, { commit, ref, created, clock, git });
+  const custom = { labels: pairsOf('labels', inputs.labels), annotations: pairsOf('annotations', inputs.annotations) };
+
+  const derived = deriveTags(inputs.rules, inputs.flavor, source, inputs);
+  const findings: readonly Finding[] = [
+    ...variableFindings(run.env),
+    ...checkoutFindings(commit, checkout, run.context, inputs.strict),
+    ...custom.labels.findings,
+    ...custom.annotations.findings,
+    ...derived.findings,
+  ];
+  const report = tagReport({ ...derived, findings }, images, { commit, sha: run.context.sha });
+  await run.report(report);
+  const [version] = derived.tags;
+  if (version === undefined || !report.verdict.passed) return;
+
+  const filled = (pairs: readonly Pair[]) => pairs.map(({ key, value }) => ({ key, value: fill(value, source) }));
+  const known = (pairs: readonly Pair[]) => imageLabels({ ...run.context, commit }, { version, created }, pairs);
+  const tags = images.flatMap((image) => derived.tags.map((tag) => `${image}:${tag}`));
+  const labels = known(filled(custom.labels.pairs));
+  const ownAnnotations = filled(custom.annotations.pairs);
+  const annotations = leveledAnnotations(
+    known(ownAnnotations.filter((pair) => !hasLevel(pair))),
+    ownAnnotations.filter(hasLevel),
+    inputs.annotationLevels,
+  );
+  const bake = { target: inputs.bakeTarget, images, version, tags, labels, annotations };
+  const files = writeBakeFiles(bake, run.env.RUNNER_TEMP);
+  run.outputs({
+    tags: tags.join(inputs.separators.tags),
+    'tag-names': derived.tags.join(inputs.separators.tags),
+    version,
+    revision: commit,
+    labels: labelLines(labels).join(inputs.separators.labels),
+    annotations: annotations.join(inputs.separators.annotations),
+    json: JSON.stringify({
+      ...{ version, revision: commit, tags, 'tag-names': derived.tags, labels, annotations },
+      rules: derived.rows,
+    }),
+    'bake-file': files['bake-file'],
+    'bake-file-tags': files['bake-file-tags'],
+    'bake-file-labels': files['bake-file-labels'],
+    'bake-file-annotations': files['bake-file-annotations'],
+  });
+}
+
+interface Given extends Sources {
+  readonly commit: string;
+  readonly ref: GitRef;
+  readonly created: Date;
+}
+
+/** All that the rules may ask for; what costs a look at git only when one of them does. */
+async function tagSource(
+  { context }: Run,
+  { rules, flavor, labels, annotations, shaLength }: Inputs,
+  { commit, ref, created, clock, git }: Given,
+): Promise<TagSource> {
+  const written = JSON.stringify([flavor, rules.map(({ line }) => line), labels, annotations]);
+  const asksBranch = /_default_branch|edge/.test(written);
+  const mayBeVersion =
+    ref.kind === 'tag' || rules.some((rule) => 'value' in rule && rule.type !== 'raw' && rule.value !== '');
+  const [branch, date, gitTags] = await Promise.all([
+    asksBranch ? defaultBranch(context, ref, git) : undefined,
+    written.includes('commit_date') ? commitDate(context, commit, git) : undefined,
+    mayBeVersion ? git.tags() : undefined,
+  ]);
+  return {
+    ...{ commit, shaLength, ref, created, eventName: context.eventName },
+    ...{ now: new Date(clock.now()), baseRef: baseRef(context) },
+    ...(branch === undefined ? {} : { defaultBranch: branch }),
+    ...(gitTags === undefined ? {} : { gitTags }),
+    ...(date === undefined ? {} : { commitDate: date }),
+    semver: rules.some(({ type }) => type === 'semver') ? await semverReader() : () => undefined,
+    // Takes 4 ms to load, and few names need it.
+    hash: (text) => process.getBuiltinModule('node:crypto').hash('sha256', text),
+  };
+}

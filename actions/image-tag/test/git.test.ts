@@ -1,0 +1,58 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { gitCheckout } from '../src/git.ts';
+import { repository } from './repository.ts';
+
+const gitIn = (workspace: string) =>
+  gitCheckout({ workspace, env: { PATH: process.env.PATH }, signal: new AbortController().signal, debug: () => {} });
+
+describe('gitCheckout', () => {
+  it('knows nothing where nothing is checked out', async () => {
+    const git = gitIn(mkdtempSync(join(tmpdir(), 'image-tag-empty-')));
+    expect([await git.checkout(), await git.tags(), await git.commitDate('HEAD'), await git.defaultBranch()]).toEqual([
+      ...[undefined, undefined, undefined, undefined],
+    ]);
+  });
+
+  it('knows the commit, its branch, when it was made, and the tags', async () => {
+    const { folder, git, first } = repository();
+    git('tag', 'v1.0.0');
+    expect(await gitIn(folder).checkout()).toEqual({ commit: first, ref: 'refs/heads/main', changed: [] });
+    expect(await gitIn(folder).commitDate(first)).toEqual(new Date('2026-01-14T23:30:00Z'));
+    expect(await gitIn(folder).tags()).toEqual({ names: ['v1.0.0'], complete: true });
+    expect(await gitIn(folder).defaultBranch()).toBeUndefined();
+  });
+
+  it('knows the tag, or the branch of the remote, that HEAD is detached at', async () => {
+    const { folder, git, first } = repository();
+    git('checkout', '--quiet', '--detach');
+    git('branch', '--quiet', '-D', 'main');
+    expect(await gitIn(folder).checkout()).toEqual({ commit: first, ref: '', changed: [] });
+    git('update-ref', 'refs/remotes/origin/feature/a', first);
+    git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/feature/a');
+    expect((await gitIn(folder).checkout())?.ref).toBe('refs/heads/feature/a');
+    expect(await gitIn(folder).defaultBranch()).toBe('feature/a');
+    git('tag', 'v1.0.0');
+    expect((await gitIn(folder).checkout())?.ref).toBe('refs/tags/v1.0.0');
+  });
+
+  it('T16 names the tracked files that differ, renamed ones too, and no others', async () => {
+    const { folder, git, write, commit } = repository();
+    write('a file', 'text\n');
+    commit('second');
+    write('Dockerfile', 'FROM debian\n');
+    write('untracked', '');
+    git('mv', 'a file', 'another file');
+    expect((await gitIn(folder).checkout())?.changed).toEqual(['Dockerfile', 'another file']);
+  });
+
+  it('knows that a shallow clone may lack tags', async () => {
+    const { folder, git } = repository();
+    const clone = mkdtempSync(join(tmpdir(), 'image-tag-clone-'));
+    git('commit', '--quiet', '--allow-empty', '--message', 'second');
+    git('clone', '--quiet', '--depth=1', `file://${folder}`, clone);
+    expect(await gitIn(clone).tags()).toEqual({ names: [], complete: false });
+  });
+});
