@@ -44,7 +44,9 @@ export function copyOfProject(name = 'copy'): string {
 export function pnpm(root: string, ...args: readonly string[]): string {
   const line = `npx -y pnpm@12 ${args.join(' ')}`;
   // A pnpm that runs this very test tells those below it, through the environment, not to install.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/verify_deps_before_run$/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/verify_deps_before_run$/i.test(name)),
+  );
   const { status, stdout, stderr } = spawnSync(line, { cwd: root, encoding: 'utf8', shell: true, env });
   if (status !== 0) throw new Error(`${line} ended with ${status}:\n${stdout}\n${stderr}`);
   return stdout;
