@@ -91,6 +91,7 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/"(?:milliseconds|timings)":(?:\d+|\{[^}]*\}),?/g, ''],
   [/"tries":\d+/g, '"tries":<some>'],
   [/\b[\d.]+m?s\b/g, '<duration>'],
+  [/\S*[\\/]image-tag-\w+[\\/]/g, '<folder>/'],
 ];
 
 function comparable(outputs: Readonly<Record<string, string>>): Record<string, string> {
