@@ -34,7 +34,7 @@ export async function run(): Promise<'passed' | NotHere> {
     const quiet = { tell: () => {}, watch: () => {}, signal: new AbortController().signal };
     const { delivery } = await rehearse(scenario, quiet);
     assert.deepEqual(resultsOfRehearsal(delivery), resultsOfAct(theirs), `${scenario.name}:\n${theirs.log}`);
-    assert.equal(theirs.jobs[scenario.fails?.job ?? ''], scenario.fails && 'failure', theirs.log);
+    assert.equal(theirs.jobs[scenario.failingJob ?? ''], scenario.failingJob && 'failure', theirs.log);
   }
   return 'passed';
 }

@@ -60,8 +60,6 @@ const job = object({
 });
 
 export type RunFields = InferOutput<typeof run>;
-export type JobFields = InferOutput<typeof job>;
-export type EventFields = InferOutput<typeof payload>;
 
 /** What came is not what GitHub sends; the message has one line for each fault, and quotes no more than its type. */
 export class UnknownShape extends Error {
