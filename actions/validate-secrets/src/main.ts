@@ -1,34 +1,19 @@
 import type { Run } from '@delivery-actions/action-kit';
 import { type Clock, deadline, systemClock } from '@delivery-actions/waiting';
-import type { OpenSecretsManager } from './answer.ts';
 import { parseInputs } from './inputs.ts';
-import { isIn, once, type SecretRequest } from './request.ts';
+import { once, type SecretRequest } from './request.ts';
+import { STORES, type Stores } from './store.ts';
 
-export async function main(run: Run, open = withAwsSdk, clock: Clock = systemClock): Promise<void> {
-  const { requests: lines, manifest, region, concurrency, timeout, failOn } = parseInputs(run.inputs, run.env);
+export async function main(run: Run, stores: Stores = STORES, clock: Clock = systemClock): Promise<void> {
+  const { requests: lines, manifest, timeout, failOn, ...asked } = parseInputs(run.inputs, run.env);
   const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
   using limit = deadline(clock, timeout, run.signal);
-  const inAws = requests.filter(isIn('aws'));
-  const inEnv = requests.filter(isIn('env'));
-
-  async function askAws() {
-    using store = await open(run, { region, concurrency });
-    const { checkAws } = await import('./aws.ts');
-    run.line(`Asking AWS Secrets Manager about ${inAws.length === 1 ? '1 secret' : `${inAws.length} secrets`}`);
-    const alsoIn = [run.env.AWS_REGION || undefined, run.env.AWS_DEFAULT_REGION || undefined];
-    return await checkAws(inAws, { store, signal: limit.signal, clock, home: region, alsoIn });
-  }
-
-  // What no line names is neither asked nor loaded.
-  const found = await Promise.all([
-    inAws.length === 0 ? [] : askAws(),
-    inEnv.length === 0 ? [] : import('./env.ts').then(({ checkEnv }) => checkEnv(inEnv, run)),
-  ]);
+  const { askStores } = await import('./ask.ts');
+  const { checks, findings } = await askStores(requests, stores, { ...asked, run, clock, signal: limit.signal });
   run.signal.throwIfAborted();
 
-  const checks = found.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
   const { secretsReport, severity } = await import('./report.ts');
-  const report = await run.report(secretsReport(checks, failOn));
+  const report = await run.report(secretsReport(checks, findings, failOn));
   run.outputs({
     report,
     'checked-count': checks.length,
@@ -43,12 +28,6 @@ async function readManifest(
   run: Run,
   chosen: { file: string; environment: string },
 ): Promise<readonly SecretRequest[]> {
-  const { loadManifest } = await import('./manifest-file.ts');
+  const { loadManifest } = await import('./manifest/manifest-file.ts');
   return loadManifest(run, chosen);
 }
-
-/** A megabyte of SDK, which a run that ends at its inputs does not load. */
-const withAwsSdk: OpenSecretsManager = async (run, options) => {
-  const { secretsManager } = await import('./secrets-manager.ts');
-  return secretsManager(run, options);
-};

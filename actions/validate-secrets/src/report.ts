@@ -1,18 +1,21 @@
-import type { Column, Report } from '@delivery-actions/action-kit';
-import { findings } from './findings.ts';
+import type { Column, Finding, Report } from '@delivery-actions/action-kit';
+import type { SecretCheck } from './check.ts';
 import type { FailOn } from './inputs.ts';
 import { isUsable, severity } from './severity.ts';
-import type { SecretCheck } from './verdict.ts';
 
 export { severity } from './severity.ts';
 
-export function secretsReport(checks: readonly SecretCheck[], failOn: FailOn): Report<SecretCheck> {
+export function secretsReport(
+  checks: readonly SecretCheck[],
+  findings: readonly Finding[],
+  failOn: FailOn,
+): Report<SecretCheck> {
   return {
     heading: 'Secrets',
     rows: checks,
     columns: columns(checks),
     status: severity,
-    findings: findings(checks),
+    findings,
     verdict: { passed: checks.length > 0 && checks.every((check) => passes(check, failOn)), text: conclusion(checks) },
   };
 }
@@ -22,7 +25,7 @@ function passes(check: SecretCheck, failOn: FailOn): boolean {
   return failOn === 'warning' ? severity(check) === 'passed' : severity(check) !== 'failed';
 }
 
-const STORES: Readonly<Record<SecretCheck['store'], string>> = { aws: 'AWS Secrets Manager', env: 'environment' };
+const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = { aws: 'AWS Secrets Manager', env: 'environment' };
 
 /** A column that says the same of every secret says nothing. */
 function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
@@ -31,7 +34,7 @@ function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
     { name: 'Verdict', cell: ({ verdict }) => `[${verdict}]` },
     ...(checks.every(({ store }) => store === checks[0]?.store)
       ? []
-      : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORES[store] }]),
+      : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORE_NAMES[store] }]),
     ...(checks.some(({ age }) => age !== undefined)
       ? [{ name: 'Age', cell: ({ age }: SecretCheck) => (age === undefined ? '' : `${age.days} days old`) }]
       : []),

@@ -1,5 +1,5 @@
 import type { FindingLevel } from '@delivery-actions/action-kit';
-import type { SecretCheck, SecretVerdict } from './verdict.ts';
+import type { SecretCheck, SecretVerdict } from './check.ts';
 
 type Weighed = Pick<SecretCheck, 'verdict' | 'optional' | 'replicas'>;
 

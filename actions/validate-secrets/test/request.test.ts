@@ -41,7 +41,7 @@ describe('a line of the input', () => {
     ['gcp:projects/p/secrets/x', 'is in a store that this version cannot ask: Google Secret Manager'],
     ['k8s:payments/checkout', 'is in a store that this version cannot ask: Kubernetes Secrets'],
     ['external-secret:payments/checkout ?', 'is in a store that this version cannot ask: ExternalSecrets'],
-    ['valt:kv/checkout', 'names the store "valt", which is not known', 'did you mean vault:kv/checkout?'],
+    ['envs:KEY', 'names the store "envs", which is not known', 'did you mean env:KEY?'],
     ['constructor:x', 'names the store "constructor", which is not known'],
     ['gateway:key', 'names the store "gateway", which is not known', 'a GitHub secret is env:NAME'],
     ['env:', '"env:" does not name an environment variable'],

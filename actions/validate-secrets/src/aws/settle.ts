@@ -1,13 +1,13 @@
 import { didYouMean } from '@delivery-actions/action-kit';
 import type { ListedSecret } from './answer.ts';
+import type { AwsCheck, Suggestion } from './aws-check.ts';
 import { accountOf } from './denial.ts';
 import { withoutSuffix } from './secret-id.ts';
-import type { SecretCheck, Suggestion } from './verdict.ts';
 
 type Lists = ReadonlyMap<string, readonly ListedSecret[]>;
 
 /** Whether the names of a region would tell more about it. */
-export function isInDoubt({ verdict }: SecretCheck): boolean {
+export function isInDoubt({ verdict }: AwsCheck): boolean {
   return verdict === 'MISSING' || verdict === 'DENIED-OR-MISSING';
 }
 
@@ -16,7 +16,7 @@ export function isInDoubt({ verdict }: SecretCheck): boolean {
  * and which one was meant. A list is up to five minutes behind (ListSecrets, SDK documentation), so a secret that
  * DescribeSecret does not find stays missing whatever the list has.
  */
-export function settle(check: SecretCheck, lists: Lists): SecretCheck {
+export function settle(check: AwsCheck, lists: Lists): AwsCheck {
   if (!isInDoubt(check)) return check;
   const list = lists.get(check.region ?? '');
   const { denial, ...rest } = check;
@@ -39,7 +39,7 @@ function isOfCaller(id: string, principal: string | undefined): boolean {
   return !id.startsWith('arn:') || id.split(':')[4] === accountOf(principal).account;
 }
 
-function suggestion({ id, region }: SecretCheck, lists: Lists): Suggestion | undefined {
+function suggestion({ id, region }: AwsCheck, lists: Lists): Suggestion | undefined {
   const here = lists.get(region ?? '') ?? [];
   const name = id.startsWith('arn:') ? id.split(':').slice(6).join(':') : id;
   const bare = withoutSuffix(name);

@@ -12,8 +12,8 @@ import {
   startSecretsManager,
 } from '@delivery-actions/stand-ins';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseSecretId } from '../src/secret-id.ts';
-import { secretsManager } from '../src/secrets-manager.ts';
+import { parseSecretId } from '../../src/aws/secret-id.ts';
+import { secretsManager } from '../../src/aws/secrets-manager.ts';
 
 const NAMES = (count: number) => Array.from({ length: count }, (_, index) => `checkout/${index}`);
 

@@ -1,8 +1,9 @@
 import { didYouMean, type Finding, UserError } from '@delivery-actions/action-kit';
 import { type BaseIssue, safeParse } from 'valibot';
+import { POLICIES, type Policy } from '../policy.ts';
+import { parseRequest, type SecretRequest } from '../request.ts';
 import { keysAt, manifestSchema, type PolicyText } from './manifest-schema.ts';
 import { fault, type ManifestSource, manifestSource, type Path } from './manifest-source.ts';
-import { type Policy, parseRequest, type SecretRequest } from './request.ts';
 
 interface Chosen {
   /** Relative to the workspace, as annotations name it. */
@@ -38,9 +39,12 @@ export function parseManifest(text: string, { file, environment, service }: Chos
     const place = source.place(path);
     try {
       const request = parseRequest(filled(secret, names).trim());
-      const own = Object.keys(policy).find((name) => name !== 'not-placeholder');
-      if (request.reference.store !== 'aws' && own !== undefined)
-        throw new UserError(`"${own}" is a policy for secrets of AWS Secrets Manager only`);
+      const known = POLICIES[request.reference.store];
+      const stranger = Object.keys(policy).find((name) => !known.includes(name));
+      if (stranger !== undefined)
+        throw new UserError(`"${stranger}" is no policy for ${request.id}`, {
+          hint: `for a secret of this store there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`,
+        });
       if (ids.has(request.id))
         throw new UserError(`${request.id} is listed twice`, { hint: 'give it one entry, with all of its keys' });
       ids.add(request.id);

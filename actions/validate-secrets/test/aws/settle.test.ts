@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findings } from '../src/findings.ts';
-import { settle } from '../src/settle.ts';
-import type { SecretCheck } from '../src/verdict.ts';
+import type { AwsCheck } from '../../src/aws/aws-check.ts';
+import { findings } from '../../src/aws/findings.ts';
+import { settle } from '../../src/aws/settle.ts';
 
 const arnOf = (name: string, region = 'eu-west-1', account = '123456789012') =>
   `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
@@ -74,19 +74,19 @@ describe('what was meant', () => {
 });
 
 it('what is certain stays as it is', () => {
-  const check: SecretCheck = { ...missing('checkout/db'), verdict: 'EXISTS' };
+  const check: AwsCheck = { ...missing('checkout/db'), verdict: 'EXISTS' };
   expect(settled(check, [])).toBe(check);
 });
 
-function settled(check: SecretCheck, names: readonly string[]): SecretCheck {
+function settled(check: AwsCheck, names: readonly string[]): AwsCheck {
   return settle(check, new Map([['eu-west-1', names.map((name) => listed(name))]]));
 }
 
-function missing(id: string): SecretCheck {
+function missing(id: string): AwsCheck {
   return { id, store: 'aws', region: 'eu-west-1', optional: false, verdict: 'MISSING' };
 }
 
-function denied(id: string): SecretCheck {
+function denied(id: string): AwsCheck {
   const principal = 'arn:aws:sts::123456789012:assumed-role/deploy/x';
   const denial = { principal, policy: 'identity-based policy', explicit: false, resource: 'RESOURCE' };
   return { ...missing(id), verdict: 'DENIED-OR-MISSING', denial: { ...denial, action: 'DescribeSecret' } };

@@ -1,9 +1,9 @@
 import type { Finding } from '@delivery-actions/action-kit';
-import { levelOf } from './severity.ts';
-import type { SecretCheck } from './verdict.ts';
+import { levelOf } from '../severity.ts';
+import type { EnvCheck } from './check-env.ts';
 
 /** All variables that are empty for one reason. */
-export function emptyFinding(checks: readonly SecretCheck[]): Finding {
+export function emptyFinding(checks: readonly EnvCheck[]): Finding {
   const [first] = checks;
   if (first?.empty === undefined) throw new Error('an empty secret has a reason');
   const names = checks.map(({ id }) => id.replace(/^env:/, ''));

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { SecretDescription } from '../src/answer.ts';
-import { lookInto } from '../src/keys.ts';
-import { applyAge, applyPolicy } from '../src/policy.ts';
-import type { SecretCheck } from '../src/verdict.ts';
+import type { SecretDescription } from '../../src/aws/answer.ts';
+import type { AwsCheck } from '../../src/aws/aws-check.ts';
+import { applyPolicy } from '../../src/aws/policy.ts';
+import { withAge } from '../../src/check.ts';
+import { lookInto } from '../../src/keys.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 15, 12);
-const EXISTS: SecretCheck = {
+const EXISTS: AwsCheck = {
   id: 'checkout/db',
   store: 'aws',
   region: 'eu-west-1',
@@ -20,11 +21,11 @@ describe('the age of a value', () => {
     [180 * DAY + 1, 'STALE'],
     [730 * DAY, 'STALE'],
   ])('S09 of %i ms against 180 days is %s', (age, verdict) => {
-    expect(applyAge(EXISTS, NOW - age, 180 * DAY, NOW)).toMatchObject({ verdict, age: { limit: 180 } });
+    expect(withAge(EXISTS, NOW - age, 180 * DAY, NOW)).toMatchObject({ verdict, age: { limit: 180 } });
   });
 
   it('S09 does not hide what weighs more', () => {
-    const check = applyAge({ ...EXISTS, verdict: 'NOT-SYNCED' }, NOW - 730 * DAY, 180 * DAY, NOW);
+    const check = withAge({ ...EXISTS, verdict: 'NOT-SYNCED' }, NOW - 730 * DAY, 180 * DAY, NOW);
     expect(check).toMatchObject({ verdict: 'NOT-SYNCED', age: { days: 730 } });
   });
 });

@@ -1,16 +1,16 @@
 import type { Finding } from '@delivery-actions/action-kit';
+import { keysFinding } from '../keys-finding.ts';
+import { levelOf } from '../severity.ts';
+import { staleFinding } from '../stale-finding.ts';
+import type { AwsCheck, Deletion, Suggestion } from './aws-check.ts';
 import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
-import { emptyFinding } from './empty-finding.ts';
-import { keysFinding } from './keys-finding.ts';
-import { notSyncedFinding, overdueFinding, staleFinding } from './rotation-finding.ts';
+import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
-import { levelOf } from './severity.ts';
 import { unreachableFinding } from './unreachable-finding.ts';
-import type { Deletion, SecretCheck, Suggestion } from './verdict.ts';
 
 /** One finding for each root cause, in the order of the rows, written for the person who has to fix it. */
-export function findings(checks: readonly SecretCheck[]): Finding[] {
+export function findings(checks: readonly AwsCheck[]): Finding[] {
   const causes = Map.groupBy(
     checks.filter(({ verdict }) => verdict !== 'EXISTS'),
     rootCause,
@@ -22,8 +22,8 @@ export function findings(checks: readonly SecretCheck[]): Finding[] {
 }
 
 /** Two secrets with the same root cause have the same key; an error and a warning never do. */
-function rootCause(check: SecretCheck): string {
-  const { id, region, denial, obstacle, empty } = check;
+function rootCause(check: AwsCheck): string {
+  const { id, region, denial, obstacle } = check;
   if (denial !== undefined)
     return JSON.stringify([
       'denied',
@@ -34,14 +34,13 @@ function rootCause(check: SecretCheck): string {
       check.listed,
       levelOf(check),
     ]);
-  if (empty !== undefined) return JSON.stringify(['empty', empty, levelOf(check)]);
   if (obstacle === undefined) return JSON.stringify(['secret', id]);
   // Credentials and time are the job's, everything else is a region's.
   const everywhere = ['no-region', 'no-credentials', 'expired-credentials', 'timeout'].includes(obstacle.cause);
   return JSON.stringify([obstacle.cause, everywhere ? null : region, everywhere ? null : obstacle.error]);
 }
 
-function finding(checks: readonly SecretCheck[], all: readonly SecretCheck[]): Finding {
+function finding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding {
   const [check] = checks;
   if (check === undefined) throw new Error('a root cause concerns at least one secret');
   switch (check.verdict) {
@@ -55,12 +54,11 @@ function finding(checks: readonly SecretCheck[], all: readonly SecretCheck[]): F
     case 'DENIED-OR-MISSING':
       return deniedFinding(checks, all);
     case 'EMPTY':
-      return check.empty === undefined ? keysFinding(check) : emptyFinding(checks);
-    case 'STALE':
-      return staleFinding(check);
     case 'KEY-MISSING':
     case 'PLACEHOLDER':
-      return keysFinding(check);
+      return keysFinding(check, putSecretValue(check));
+    case 'STALE':
+      return staleFinding(check, putSecretValue(check));
     case 'OVERDUE':
       return overdueFinding(check);
     case 'NOT-SYNCED':
@@ -72,7 +70,7 @@ function finding(checks: readonly SecretCheck[], all: readonly SecretCheck[]): F
   }
 }
 
-function missing(check: SecretCheck): Finding {
+function missing(check: AwsCheck): Finding {
   const { id, region } = check;
   const level = levelOf(check);
   const title = 'Secret is missing';
@@ -104,13 +102,13 @@ function missing(check: SecretCheck): Finding {
   return { level, title, message, hint: createSecret(check) };
 }
 
-function meant({ id, region }: SecretCheck, { name, arn, region: there }: Suggestion): string {
+function meant({ id, region }: AwsCheck, { name, arn, region: there }: Suggestion): string {
   if (there !== region) return `${name} is in ${there}: set "region", or name it by its ARN, ${arn}`;
   if (withoutSuffix(id) === name) return `did you paste the ARN's suffix? The name is then ${name}, which is there.`;
   return `did you mean ${id.startsWith('arn:') ? arn : name}, which is there?`;
 }
 
-function deleting(check: SecretCheck): Finding {
+function deleting(check: AwsCheck): Finding {
   const when = check.deletion === undefined ? '' : restorable(check.deletion);
   return {
     level: levelOf(check),
@@ -128,7 +126,7 @@ function restorable({ requested, restorableUntil: { earliest, latest } }: Deleti
   );
 }
 
-function withoutValue(check: SecretCheck): Finding {
+function withoutValue(check: AwsCheck): Finding {
   const found =
     check.stages === undefined || check.stages.length === 0
       ? 'It was created without a value, as aws_secretsmanager_secret in Terraform does without an aws_secretsmanager_secret_version.'
@@ -142,11 +140,8 @@ function withoutValue(check: SecretCheck): Finding {
 }
 
 /** When several secrets and none of them is in a region, the region or the account is likelier to be wrong than they. */
-function suspectedRegions(checks: readonly SecretCheck[]): Finding[] {
-  const byRegion = Map.groupBy(
-    checks.filter(({ store }) => store === 'aws'),
-    ({ region }) => region,
-  );
+function suspectedRegions(checks: readonly AwsCheck[]): Finding[] {
+  const byRegion = Map.groupBy(checks, ({ region }) => region);
   return [...byRegion]
     .filter(([, group]) => group.length > 1 && group.every(({ verdict }) => verdict === 'MISSING'))
     .map(([region, group]) => ({

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '@delivery-actions/action-kit';
 import { describe, expect, it } from 'vitest';
-import { parseManifest } from '../src/manifest.ts';
-import { isPlaceholder } from '../src/placeholder.ts';
+import { parseManifest } from '../../src/manifest/manifest.ts';
+import { isPlaceholder } from '../../src/placeholder.ts';
 import { SCHEMA_FILE, schemaForEditors } from './schema-file.ts';
 
 const MANIFEST = `
@@ -86,8 +86,8 @@ describe('a manifest', () => {
     ['environments: {staging: [a, a#key]}', 'secrets.yml:1:29: a is listed twice', ''],
     [
       'environments: {staging: [{secret: "env:A", policy: {rotation: required}}]}',
-      'secrets.yml:1:35: "rotation" is a policy for secrets of AWS Secrets Manager only',
-      '',
+      'secrets.yml:1:35: "rotation" is no policy for env:A',
+      'for a secret of this store there is not-placeholder',
     ],
     ['environments: {staging: [a', 'this is not YAML', ''],
   ])('%j is refused at its place', (text, message, hint) => {

@@ -1,13 +1,13 @@
 import type { Finding } from '@delivery-actions/action-kit';
+import { levelOf } from '../severity.ts';
+import type { AwsCheck } from './aws-check.ts';
 import { createSecret } from './commands.ts';
 import { principalName } from './denial.ts';
 import { leastPrivilege } from './least-privilege.ts';
 import { withoutSuffix } from './secret-id.ts';
-import { levelOf } from './severity.ts';
-import type { SecretCheck } from './verdict.ts';
 
 /** All secrets that one policy keeps from the caller, with the statements that allow exactly what this run asks for. */
-export function deniedFinding(checks: readonly SecretCheck[], all: readonly SecretCheck[]): Finding {
+export function deniedFinding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding {
   const [first] = checks;
   const { principal, policy = 'policy', explicit = false, action } = first?.denial ?? {};
   const who = principal === undefined ? 'The caller' : `The ${principalName(principal)}`;
@@ -27,7 +27,7 @@ const VERBS = {
   ListSecretVersionIds: 'list the versions of',
 } as const;
 
-function existence(checks: readonly SecretCheck[]): string {
+function existence(checks: readonly AwsCheck[]): string {
   const [first] = checks;
   const there = checks.length === 1 ? 'The secret is there' : 'The secrets are there';
   if (first?.denial?.action === 'GetSecretValue') return `${there}; whether the keys are in the value is not known.`;
@@ -37,7 +37,7 @@ function existence(checks: readonly SecretCheck[]): string {
   return 'AWS gives the same answer for a missing secret and for a forbidden one.';
 }
 
-function withdraw(policy: string, checks: readonly SecretCheck[]): string {
+function withdraw(policy: string, checks: readonly AwsCheck[]): string {
   const statement = `find the statement with "Effect": "Deny" in the ${policy}: it wins over every statement that allows`;
   if (policy !== 'resource-based policy') return statement;
   const commands = checks.map(
@@ -46,7 +46,7 @@ function withdraw(policy: string, checks: readonly SecretCheck[]): string {
   return [`${statement}:`, ...commands].join('\n');
 }
 
-function grant(policy: string, checks: readonly SecretCheck[], statements: object): string {
+function grant(policy: string, checks: readonly AwsCheck[], statements: object): string {
   const inDoubt = checks.filter(({ verdict }) => verdict === 'DENIED-OR-MISSING');
   const key = checks.some(({ denial }) => denial?.action === 'GetSecretValue')
     ? ['A secret under a key of your own in KMS needs kms:Decrypt on that key too.']
@@ -60,7 +60,7 @@ function grant(policy: string, checks: readonly SecretCheck[], statements: objec
  * A name that does not exist has no random characters, so no statement for `NAME-??????` matches it, and the denial
  * stays even when the statement is there.
  */
-function ifAllowed(check: SecretCheck): string {
+function ifAllowed(check: AwsCheck): string {
   const { id } = check;
   if (id.startsWith('arn:')) return `If that is there already, ${id} does not exist.`;
   const bare = withoutSuffix(id);

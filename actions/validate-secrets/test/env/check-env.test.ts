@@ -1,6 +1,6 @@
 import type { RunContext } from '@delivery-actions/action-kit';
 import { describe, expect, it } from 'vitest';
-import { checkEnv } from '../src/env.ts';
+import { checkEnv } from '../../src/env/check-env.ts';
 
 const BASE = { repo: { full_name: 'acme/checkout-service' } };
 const FORK = { repo: { full_name: 'somebody/checkout-service' } };

@@ -1,10 +1,9 @@
 import type { Finding } from '@delivery-actions/action-kit';
-import { putSecretValue } from './commands.ts';
-import { levelOf } from './severity.ts';
-import type { SecretCheck } from './verdict.ts';
+import { levelOf } from '../severity.ts';
+import type { AwsCheck } from './aws-check.ts';
 
 /** A secret whose rotation did not happen, or began and did not end. */
-export function overdueFinding(check: SecretCheck): Finding {
+export function overdueFinding(check: AwsCheck): Finding {
   const { id, region } = check;
   const { next, pendingSince, pending = false, off = false } = check.rotation ?? {};
   if (off) return withoutRotation(check);
@@ -26,7 +25,7 @@ export function overdueFinding(check: SecretCheck): Finding {
   };
 }
 
-function withoutRotation(check: SecretCheck): Finding {
+function withoutRotation(check: AwsCheck): Finding {
   const { id, region } = check;
   return {
     level: levelOf(check),
@@ -38,19 +37,8 @@ function withoutRotation(check: SecretCheck): Finding {
   };
 }
 
-/** A secret whose current value is older than its policy allows. */
-export function staleFinding(check: SecretCheck): Finding {
-  const { days = 0, limit = 0, created = '' } = check.age ?? {};
-  return {
-    level: levelOf(check),
-    title: 'Secret is stale',
-    message: `${check.id} is STALE: its current value is ${days} days old (of ${created.slice(0, 10)}), and its policy allows ${limit}.`,
-    hint: `make a new value where it is used, and put it:\n${putSecretValue(check)}`,
-  };
-}
-
 /** A secret with copies in other regions that do not have its value yet, or any more. */
-export function notSyncedFinding(check: SecretCheck): Finding {
+export function notSyncedFinding(check: AwsCheck): Finding {
   const { id, region, replicas = [] } = check;
   const states = replicas.map(
     (replica) =>

@@ -1,6 +1,6 @@
 import { UserError } from '@delivery-actions/action-kit';
 import { describe, expect, it } from 'vitest';
-import { parseSecretId, policyResource, withoutSuffix } from '../src/secret-id.ts';
+import { parseSecretId, policyResource, withoutSuffix } from '../../src/aws/secret-id.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:checkout/db-AbCdEf';
 

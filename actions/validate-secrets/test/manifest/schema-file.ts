@@ -1,12 +1,12 @@
 /**
  * The schema for editors, made of the one that the action checks with. Run as a script, it writes schema.json:
- * node -C source actions/validate-secrets/test/schema-file.ts && biome check --write actions/validate-secrets/schema.json
+ * node -C source actions/validate-secrets/test/manifest/schema-file.ts && biome check --write actions/validate-secrets/schema.json
  */
 import { writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { manifestSchema } from '../src/manifest-schema.ts';
+import { manifestSchema } from '../../src/manifest/manifest-schema.ts';
 
-export const SCHEMA_FILE = new URL('../schema.json', import.meta.url);
+export const SCHEMA_FILE = new URL('../../schema.json', import.meta.url);
 
 export function schemaForEditors(): unknown {
   const { $schema, ...schema } = toJsonSchema(manifestSchema);

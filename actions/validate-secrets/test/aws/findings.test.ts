@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findings } from '../src/findings.ts';
-import type { Obstacle } from '../src/obstacle.ts';
-import type { SecretCheck } from '../src/verdict.ts';
+import type { AwsCheck } from '../../src/aws/aws-check.ts';
+import { findings } from '../../src/aws/findings.ts';
+import type { Obstacle } from '../../src/aws/obstacle.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:checkout/db-AbCdEf';
 
@@ -40,7 +40,7 @@ describe('denied secrets', () => {
     resource: 'RESOURCE',
     action: 'DescribeSecret',
   } as const;
-  const denied = (id: string, more: { policy?: string; explicit?: boolean } = {}): SecretCheck => ({
+  const denied = (id: string, more: { policy?: string; explicit?: boolean } = {}): AwsCheck => ({
     ...check(id),
     verdict: 'DENIED-OR-MISSING',
     denial: { ...denial, ...more },
@@ -114,25 +114,25 @@ describe('S22 what is in the way of all secrets is told once', () => {
 });
 
 it('a wrong region is suspected only when no secret of several is there', () => {
-  const titles = (...checks: SecretCheck[]) => findings(checks).map(({ title }) => title);
+  const titles = (...checks: AwsCheck[]) => findings(checks).map(({ title }) => title);
   expect(titles(missing('a'), missing('b'))).toContain('Wrong region or account?');
   expect(titles(missing('a'))).not.toContain('Wrong region or account?');
   expect(titles(missing('a'), missing('b'), check('c'))).not.toContain('Wrong region or account?');
 });
 
-function check(id: string): SecretCheck {
+function check(id: string): AwsCheck {
   return { id, store: 'aws', region: 'eu-west-1', optional: false, verdict: 'EXISTS' };
 }
 
-function missing(id: string): SecretCheck {
+function missing(id: string): AwsCheck {
   return { ...check(id), verdict: 'MISSING' };
 }
 
-function unreachable(id: string, cause: Obstacle, error = 'NAME'): SecretCheck {
+function unreachable(id: string, cause: Obstacle, error = 'NAME'): AwsCheck {
   return { ...check(id), verdict: 'UNREACHABLE', obstacle: { cause, error, message: 'why' } };
 }
 
-function only(of: SecretCheck) {
+function only(of: AwsCheck) {
   const [finding, ...others] = findings([of]);
   if (finding === undefined || others.length > 0) throw new Error('expected one finding');
   return finding;

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Run } from '@delivery-actions/action-kit';
 import pMap from 'p-map';
+import { type KeyFinding, lookInto } from '../keys.ts';
 import type {
   Answer,
   Failure,
@@ -19,12 +20,14 @@ import type {
   SecretsManagerOptions,
   WantedKeys,
 } from './answer.ts';
-import { type KeyFinding, lookInto } from './keys.ts';
 import { meaning } from './obstacle.ts';
 import type { SecretId } from './secret-id.ts';
 
-/** So that one lost connection does not use up the whole timeout: the SDK tries three times. In milliseconds. */
+/** So that one lost connection does not use up the whole timeout. In milliseconds. */
 const LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+
+/** Of the SDK's three, one answer in some hundreds is throttled three times in a row when others use the account as well. */
+const ATTEMPTS = 5;
 
 /**
  * AWS Secrets Manager with the SDK's standard environment (credentials, endpoint, shared config). An ARN is asked in
@@ -49,6 +52,7 @@ export async function secretsManager(
       region: where,
       // Found once for all regions: each search may be a call to STS or to the metadata service.
       ...(first === undefined ? {} : { credentials: first.config.credentials }),
+      ...(env['AWS_MAX_ATTEMPTS'] ? {} : { maxAttempts: ATTEMPTS }),
       requestHandler: {
         ...LIMITS,
         httpAgent: new HttpAgent({ keepAlive: true, proxyEnv: env }),

@@ -1,6 +1,6 @@
+import type { AwsCheck } from './aws-check.ts';
 import { accountOf } from './denial.ts';
 import { parseSecretId, policyResource } from './secret-id.ts';
-import type { SecretCheck } from './verdict.ts';
 
 interface Statement {
   readonly Effect: 'Allow';
@@ -13,21 +13,20 @@ interface Statement {
  * reading those whose values are looked into, and listing the versions of those whose age matters. `principal` is the caller, in whose account names are looked up.
  */
 export function leastPrivilege(
-  checks: readonly SecretCheck[],
+  checks: readonly AwsCheck[],
   principal: string | undefined,
 ): Statement | readonly Statement[] {
-  const inAws = checks.filter(({ store }) => store === 'aws');
-  const resources = (of: readonly SecretCheck[]) =>
+  const resources = (of: readonly AwsCheck[]) =>
     of.map(
       ({ id, region, denial }) =>
         denial?.resource ?? policyResource(parseSecretId(id), { ...accountOf(principal), region: region ?? '*' }),
     );
-  const read = inAws.filter(({ keys }) => keys !== undefined);
-  const dated = inAws.filter(({ maxAge }) => maxAge !== undefined);
+  const read = checks.filter(({ keys }) => keys !== undefined);
+  const dated = checks.filter(({ maxAge }) => maxAge !== undefined);
   const describe: Statement = {
     Effect: 'Allow',
     Action: 'secretsmanager:DescribeSecret',
-    Resource: resources(inAws),
+    Resource: resources(checks),
   };
   const more = [
     { Action: 'secretsmanager:GetSecretValue', of: read },

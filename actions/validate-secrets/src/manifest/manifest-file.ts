@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Run, UserError } from '@delivery-actions/action-kit';
+import type { SecretRequest } from '../request.ts';
 import { parseManifest } from './manifest.ts';
-import type { SecretRequest } from './request.ts';
 
 /** The secrets that a manifest in the repository lists for one environment; `file` is relative to the workspace. */
 export async function loadManifest(

@@ -1,12 +1,14 @@
 import type { Clock } from '@delivery-actions/waiting';
+import { withAge } from '../check.ts';
+import { isUsable } from '../severity.ts';
+import type { RequestTo } from '../store.ts';
 import type { Answer, ListedSecret, SecretsManager } from './answer.ts';
-import { applyAge, applyPolicy } from './policy.ts';
-import type { AwsReference, SecretRequest } from './request.ts';
+import type { AwsCheck } from './aws-check.ts';
+import { judge, judgeAgeFailure, judgeValue } from './judge.ts';
+import { applyPolicy } from './policy.ts';
 import { isInDoubt, settle } from './settle.ts';
-import { isUsable } from './severity.ts';
-import { judge, judgeAgeFailure, judgeValue, type SecretCheck } from './verdict.ts';
 
-type AwsRequest = SecretRequest & { readonly reference: AwsReference };
+type AwsRequest = RequestTo<'aws'>;
 
 interface Circumstances {
   readonly store: SecretsManager;
@@ -22,7 +24,7 @@ interface Circumstances {
 export async function checkAws(
   requests: readonly AwsRequest[],
   { store, signal, clock, home, alsoIn }: Circumstances,
-): Promise<readonly SecretCheck[]> {
+): Promise<readonly AwsCheck[]> {
   const secrets = requests.map(({ reference }) => reference.secret);
   const answers = await store.describe(secrets, signal);
   const described = answers.map((answer, index) => judged(answer, requests[index], clock.now(), home));
@@ -41,9 +43,9 @@ export async function checkAws(
   return looked.map((check) => settle(check, lists));
 }
 
-function judged(answer: Answer, request: AwsRequest | undefined, now: number, home: string | undefined): SecretCheck {
+function judged(answer: Answer, request: AwsRequest | undefined, now: number, home: string | undefined): AwsCheck {
   const { optional = false, policy, place } = request ?? {};
-  const check: SecretCheck = {
+  const check: AwsCheck = {
     ...judge(answer, now, home),
     optional,
     ...(place === undefined ? {} : { place }),
@@ -52,12 +54,15 @@ function judged(answer: Answer, request: AwsRequest | undefined, now: number, ho
   return policy !== undefined && 'arn' in answer.result ? applyPolicy(check, answer.result, policy) : check;
 }
 
-/** Only the versions of secrets that have a limit are asked for. */
+/**
+ * Only the versions of secrets that have a limit are asked for. The age of a value is that of its AWSCURRENT version:
+ * LastChangedDate moves when a tag is edited, and LastRotatedDate is not set by a rotation from outside (cloud-custodian#10416).
+ */
 async function withAges(
-  checks: readonly SecretCheck[],
+  checks: readonly AwsCheck[],
   requests: readonly AwsRequest[],
   { store, signal, clock }: Pick<Circumstances, 'store' | 'signal' | 'clock'>,
-): Promise<readonly SecretCheck[]> {
+): Promise<readonly AwsCheck[]> {
   const wanted = checks.flatMap((check, index) => {
     const secret = requests[index]?.reference.secret;
     return secret !== undefined && check.maxAge !== undefined && isUsable(check) ? { check, secret } : [];
@@ -72,7 +77,7 @@ async function withAges(
       const age = ages[index];
       if (age === undefined || check.maxAge === undefined) return [check, check];
       if (typeof age === 'object') return [check, judgeAgeFailure(check, secret, age)];
-      return [check, applyAge(check, age, check.maxAge, clock.now())];
+      return [check, withAge(check, age, check.maxAge, clock.now())];
     }),
   );
   return checks.map((check) => aged.get(check) ?? check);
@@ -80,11 +85,11 @@ async function withAges(
 
 /** Only the values of secrets that have one and were asked for keys are read. */
 async function lookInto(
-  checks: readonly SecretCheck[],
+  checks: readonly AwsCheck[],
   requests: readonly AwsRequest[],
   store: SecretsManager,
   signal: AbortSignal,
-): Promise<readonly SecretCheck[]> {
+): Promise<readonly AwsCheck[]> {
   const asked = checks.map((check, index) => {
     const { reference, keys = [], policy } = requests[index] ?? {};
     const notPlaceholder = policy?.notPlaceholder ?? false;
@@ -101,6 +106,6 @@ async function lookInto(
 }
 
 /** The policy that a denial asks for has to allow reading them. */
-function withKeys(check: SecretCheck, keys: readonly string[] | undefined): SecretCheck {
+function withKeys(check: AwsCheck, keys: readonly string[] | undefined): AwsCheck {
   return keys === undefined ? check : { ...check, keys };
 }

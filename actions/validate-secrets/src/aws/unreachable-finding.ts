@@ -1,8 +1,8 @@
 import type { Finding } from '@delivery-actions/action-kit';
-import type { SecretCheck } from './verdict.ts';
+import type { AwsCheck } from './aws-check.ts';
 
 /** All secrets of which nothing is known for one reason. */
-export function unreachableFinding(checks: readonly SecretCheck[]): Finding {
+export function unreachableFinding(checks: readonly AwsCheck[]): Finding {
   const [first] = checks;
   if (first?.obstacle === undefined) throw new Error('an unreachable secret has an obstacle');
   const { cause, error, message } = first.obstacle;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountOf, principalName, provesExistence, readDenial } from '../src/denial.ts';
+import { accountOf, principalName, provesExistence, readDenial } from '../../src/aws/denial.ts';
 
 const ROLE = 'arn:aws:sts::123456789012:assumed-role/deploy/GitHubActions';
 const ACTION = 'is not authorized to perform: secretsmanager:DescribeSecret on resource: checkout/db';

@@ -1,16 +1,23 @@
 import type { Run, RunContext } from '@delivery-actions/action-kit';
-import { judgeKeys, lookInto } from './keys.ts';
-import type { EnvReference, SecretRequest } from './request.ts';
-import type { SecretCheck } from './verdict.ts';
+import type { SecretCheck } from '../check.ts';
+import { judgeKeys, lookInto } from '../keys.ts';
+import type { RequestTo } from '../store.ts';
 
 /** Why a variable has no value, as far as the event tells. */
 export type EmptyReason = 'not-handed-in' | 'fork' | 'dependabot' | 'unset';
 
+/** What is known of a variable. */
+export interface EnvCheck extends SecretCheck {
+  readonly store: 'env';
+  /** Why it has no value. */
+  readonly empty?: EmptyReason;
+}
+
 /** GitHub secrets that the workflow hands in: a secret that is not set arrives as an empty text. */
 export function checkEnv(
-  requests: readonly (SecretRequest & { reference: EnvReference })[],
+  requests: readonly RequestTo<'env'>[],
   run: Pick<Run, 'env' | 'context'>,
-): readonly SecretCheck[] {
+): readonly EnvCheck[] {
   return requests.map(({ id, optional, keys, policy, place, reference: { name } }) => {
     const about = { id, store: 'env', region: null, optional, ...(place === undefined ? {} : { place }) } as const;
     const value = run.env[name];

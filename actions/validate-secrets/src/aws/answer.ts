@@ -1,5 +1,5 @@
 import type { Run } from '@delivery-actions/action-kit';
-import type { KeyFinding, Wanted } from './keys.ts';
+import type { KeyFinding, Wanted } from '../keys.ts';
 import type { SecretId } from './secret-id.ts';
 
 /** A store of secrets that tells about them without reading a value. */

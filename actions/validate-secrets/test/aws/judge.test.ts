@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure, SecretDescription } from '../src/answer.ts';
-import { judge } from '../src/verdict.ts';
+import type { Failure, SecretDescription } from '../../src/aws/answer.ts';
+import { judge } from '../../src/aws/judge.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const DAY = 86_400_000;

@@ -1,87 +1,12 @@
-import type { Answer, Failure, ListedSecret, Replica, SecretDescription, WantedKeys } from './answer.ts';
-import { accountOf, type Denial, provesExistence, readDenial } from './denial.ts';
-import type { EmptyReason } from './env.ts';
-import { judgeKeys, type KeyFinding } from './keys.ts';
-import type { Place } from './manifest-source.ts';
-import { meaning, type Obstacle } from './obstacle.ts';
-import type { SecretReference } from './request.ts';
+import { judgeKeys, type KeyFinding } from '../keys.ts';
+import type { Answer, Failure, SecretDescription, WantedKeys } from './answer.ts';
+import type { AwsCheck, Deletion, ReadAction } from './aws-check.ts';
+import { accountOf, provesExistence, readDenial } from './denial.ts';
+import { meaning } from './obstacle.ts';
 import { policyResource, type SecretId } from './secret-id.ts';
 
-export type SecretVerdict =
-  | 'EXISTS'
-  | 'MISSING'
-  | 'DELETING'
-  | 'NO-VALUE'
-  | 'DENIED'
-  | 'DENIED-OR-MISSING'
-  | 'EMPTY'
-  | 'KEY-MISSING'
-  | 'PLACEHOLDER'
-  | 'STALE'
-  | 'OVERDUE'
-  | 'NOT-SYNCED'
-  | 'UNREACHABLE';
-
-/** What is known of one secret; a row of the report. Moments are ISO 8601 in UTC. */
-export interface SecretCheck {
-  /** The name or ARN as given, `env:NAME` of a variable. */
-  readonly id: string;
-  readonly store: SecretReference['store'];
-  /** Where AWS was asked; null when no region could be found, and of another store. */
-  readonly region: string | null;
-  /** The service can do without it. */
-  readonly optional: boolean;
-  readonly verdict: SecretVerdict;
-  /** Of a secret that answered. */
-  readonly arn?: string;
-  /** Of a secret that is scheduled for deletion. */
-  readonly deletion?: Deletion;
-  /** Staging labels of a secret without a current version. */
-  readonly stages?: readonly string[];
-  /** `resource` is what an IAM statement has to name to allow exactly this. */
-  readonly denial?: Denial & { readonly resource: string; readonly action: ReadAction };
-  /** The keys that its value has to have, and what was found of them. */
-  readonly keys?: readonly string[];
-  readonly found?: KeyFinding;
-  /** ListSecrets has it (and its verdict is DENIED), or has it not (MISSING), where DescribeSecret was denied. */
-  readonly listed?: boolean;
-  /** Of a missing secret: one that is there and was probably meant. */
-  readonly suggestion?: Suggestion;
-  /** Of a secret that rotates. */
-  readonly rotation?: {
-    readonly next?: string;
-    readonly pending: boolean;
-    readonly pendingSince?: string;
-    readonly off?: true;
-  };
-  /** Those that are not in sync; `needed` where the job deploys to, or where its policy asks for one. */
-  readonly replicas?: readonly (Replica & { readonly needed: boolean })[];
-  /** Of the AWSCURRENT version, with the limit in days. */
-  readonly age?: { readonly created: string; readonly days: number; readonly limit: number };
-  /** The longest age that its policy allows, in milliseconds. */
-  readonly maxAge?: number;
-  /** Where the manifest lists it. */
-  readonly place?: Place;
-  /** Why a variable has no value. */
-  readonly empty?: EmptyReason;
-  readonly obstacle?: { readonly cause: Obstacle; readonly error: string; readonly message: string };
-}
-
-export type ReadAction = 'DescribeSecret' | 'GetSecretValue' | 'ListSecretVersionIds';
-
-export interface Suggestion extends ListedSecret {
-  readonly region: string;
-}
-
-export interface Deletion {
-  /** When it was asked for, if that is what AWS says. */
-  readonly requested?: string;
-  /** From here on it may be gone for good, and from there on it is no longer restorable whatever its window is. */
-  readonly restorableUntil: { readonly earliest: string; readonly latest: string };
-}
-
 /** The verdict on one answer. `now` is in milliseconds since 1970; `home` is the region that the job deploys to. */
-export function judge({ secret, result, ...asked }: Answer, now: number, home?: string): SecretCheck {
+export function judge({ secret, result, ...asked }: Answer, now: number, home?: string): AwsCheck {
   const region = asked.region ?? null;
   const about = { id: secret.id, store: 'aws', region, optional: false } as const;
   if ('arn' in result) return { ...about, arn: result.arn, ...judgeDescription(result, now, home) };
@@ -89,11 +14,7 @@ export function judge({ secret, result, ...asked }: Answer, now: number, home?: 
 }
 
 /** The verdict with what was found of its keys; one that cannot be read by this caller is there all the same. */
-export function judgeValue(
-  check: SecretCheck,
-  { secret, keys }: WantedKeys,
-  result: KeyFinding | Failure,
-): SecretCheck {
+export function judgeValue(check: AwsCheck, { secret, keys }: WantedKeys, result: KeyFinding | Failure): AwsCheck {
   if ('missing' in result) return { ...check, keys, found: result, verdict: judgeKeys(result) ?? check.verdict };
   const failed = judgeFailure(secret, check.region, result, 'GetSecretValue');
   // "Can't find the specified secret value": it was described a moment ago.
@@ -102,7 +23,7 @@ export function judgeValue(
 }
 
 /** What it means when the versions of a secret that was described cannot be listed. */
-export function judgeAgeFailure(check: SecretCheck, secret: SecretId, failure: Failure): SecretCheck {
+export function judgeAgeFailure(check: AwsCheck, secret: SecretId, failure: Failure): AwsCheck {
   const failed = judgeFailure(secret, check.region, failure, 'ListSecretVersionIds');
   return { ...check, ...failed, verdict: failed.verdict === 'DENIED-OR-MISSING' ? 'DENIED' : failed.verdict };
 }
@@ -112,7 +33,7 @@ function judgeFailure(
   region: string | null,
   result: Failure,
   action: ReadAction,
-): Pick<SecretCheck, 'verdict' | 'denial' | 'obstacle'> {
+): Pick<AwsCheck, 'verdict' | 'denial' | 'obstacle'> {
   const meant = meaning(result);
   if (meant === 'missing') return { verdict: 'MISSING' };
   if (meant === 'denied') {
@@ -133,7 +54,7 @@ function judgeDescription(
   { deleted, stages, rotation, replicas = [] }: SecretDescription,
   now: number,
   home: string | undefined,
-): Pick<SecretCheck, 'verdict' | 'deletion' | 'stages' | 'rotation' | 'replicas'> {
+): Pick<AwsCheck, 'verdict' | 'deletion' | 'stages' | 'rotation' | 'replicas'> {
   if (deleted !== undefined) return { verdict: 'DELETING', deletion: deletionAt(deleted, now) };
   // DescribeSecret answers for a secret that GetSecretValue calls "not found": boto/boto3#2794, ansible/ansible#69710.
   if (!stages.includes('AWSCURRENT')) return { verdict: 'NO-VALUE', stages };
@@ -160,7 +81,7 @@ function isOverdue({ enabled, next, pending, pendingSince }: Rotation, now: numb
   return (next !== undefined && next < now) || (pending && pendingSince !== undefined && pendingSince < now - DAY);
 }
 
-function rotationOf({ next, pending, pendingSince }: Rotation): NonNullable<SecretCheck['rotation']> {
+function rotationOf({ next, pending, pendingSince }: Rotation): NonNullable<AwsCheck['rotation']> {
   return {
     pending,
     ...(next === undefined ? {} : { next: iso(next) }),
