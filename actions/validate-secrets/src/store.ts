@@ -3,6 +3,7 @@ import type { Clock } from '@delivery-actions/waiting';
 import type { SecretCheck } from './check.ts';
 import type { SecretReference, StoreName } from './reference.ts';
 import type { SecretRequest } from './request.ts';
+import type { VaultRole } from './vault/login.ts';
 
 /** A kind of store. It is loaded when a line names it. */
 export interface Store<Name extends StoreName = StoreName, Check extends SecretCheck = SecretCheck> {
@@ -25,6 +26,8 @@ export interface Circumstances {
   readonly concurrency: number;
   /** Where AWS is asked for what is given by name; without it, in the region of the SDK's own configuration. */
   readonly region: string | undefined;
+  /** The role of Vault that the job logs in as; without it, by a token. */
+  readonly vaultRole: VaultRole | undefined;
 }
 
 export type Stores = { readonly [Name in StoreName]: () => Promise<Store<Name>> };
@@ -33,4 +36,5 @@ export type Stores = { readonly [Name in StoreName]: () => Promise<Store<Name>> 
 export const STORES: Stores = {
   aws: async () => (await import('./aws/store.ts')).awsStore(),
   env: async () => (await import('./env/store.ts')).envStore,
+  vault: async () => (await import('./vault/store.ts')).vaultStore(),
 };
