@@ -250,6 +250,15 @@ describe('validate-secrets, Vault', () => {
     expect((await check(standIn, [], asked)).lines[1]).toBe('vault:kv/app/db  [EXISTS]  0 days old');
   });
 
+  it('asks at the endpoint of the input, if there is one', async () => {
+    const { standIn } = await vault(['app/db']);
+    const result = await check(standIn, ['vault:kv/app/db'], {
+      env: { VAULT_ADDR: 'http://127.0.0.1:1' },
+      inputs: { endpoints: `vault=${standIn.url}` },
+    });
+    expect(result.lines[1]).toBe('vault:kv/app/db  [EXISTS]');
+  });
+
   it('a KV version 1 engine cannot be checked, and that is said', async () => {
     const { standIn, call } = await vault();
     await call('POST', 'sys/mounts/old', { type: 'kv' });

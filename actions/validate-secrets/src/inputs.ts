@@ -1,4 +1,5 @@
 import type { InputReader, Run } from '@delivery-actions/action-kit';
+import { type Endpoints, parseEndpoint } from './endpoints.ts';
 import { once, parseRequest } from './request.ts';
 import type { VaultRole } from './vault/login.ts';
 
@@ -39,6 +40,7 @@ export function parseInputs(read: InputReader, env: Run['env']) {
     region,
     concurrency: read.integer('concurrency', { min: 1, max: 100 }),
     timeout: read.duration('timeout'),
+    endpoints: endpoints(read),
     vaultRole: vaultRole(read),
     failOn: read.choice<FailOn>('fail-on', ['missing', 'warning', 'never']),
   });
@@ -66,4 +68,12 @@ function vaultRole(read: InputReader): VaultRole | undefined {
       'vault-role: deploy # of auth/jwt, or github/deploy of auth/github',
     );
   return { mount, role, audience };
+}
+
+function endpoints(read: InputReader): Endpoints {
+  const pairs = read.optionalLines('endpoints', parseEndpoint);
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) read.problem('endpoints', `Input "endpoints" names an endpoint for ${twice} twice.`);
+  return Object.fromEntries(pairs);
 }

@@ -1,6 +1,7 @@
 import type { Finding, Run } from '@delivery-actions/action-kit';
 import type { Clock } from '@delivery-actions/waiting';
 import type { SecretCheck } from './check.ts';
+import type { Endpoints } from './endpoints.ts';
 import type { SecretReference, StoreName } from './reference.ts';
 import type { SecretRequest } from './request.ts';
 import type { VaultRole } from './vault/login.ts';
@@ -26,6 +27,7 @@ export interface Circumstances {
   readonly concurrency: number;
   /** Where AWS is asked for what is given by name; without it, in the region of the SDK's own configuration. */
   readonly region: string | undefined;
+  readonly endpoints: Endpoints;
   /** The role of Vault that the job logs in as; without it, by a token. */
   readonly vaultRole: VaultRole | undefined;
 }

@@ -27,7 +27,7 @@ func (noPlugins) Contains(string, consts.PluginType) bool { return false }
 func (noPlugins) Get(string, consts.PluginType) (func() (interface{}, error), bool) {
 	return nil, false
 }
-func (noPlugins) Keys(consts.PluginType) []string                    { return nil }
+func (noPlugins) Keys(consts.PluginType) []string                   { return nil }
 func (noPlugins) IsBuiltinEntPlugin(string, consts.PluginType) bool { return false }
 func (noPlugins) DeprecationStatus(string, consts.PluginType) (consts.DeprecationStatus, bool) {
 	return consts.Supported, true

@@ -5,12 +5,15 @@ import { Unanswered } from './unanswered.ts';
 import type { VaultServer } from './vault-api.ts';
 
 /**
- * Where Vault is and whom it is taken for, from the environment that its command line reads: VAULT_ADDR, VAULT_NAMESPACE,
+ * Where Vault is (`endpoint` before VAULT_ADDR) and whom it is taken for, from the environment that its command line reads: VAULT_NAMESPACE,
  * VAULT_CACERT (a file) or VAULT_CACERT_BYTES (PEM). VAULT_SKIP_VERIFY is refused: the token, which reads secrets, would go
  * to whoever answers.
  */
-export async function vaultServer({ env, workspace }: Pick<Run, 'env' | 'workspace'>): Promise<VaultServer> {
-  const given = env['VAULT_ADDR']?.trim() ?? '';
+export async function vaultServer(
+  { env, workspace }: Pick<Run, 'env' | 'workspace'>,
+  endpoint: string | undefined,
+): Promise<VaultServer> {
+  const given = endpoint ?? env['VAULT_ADDR']?.trim() ?? '';
   if (given === '') throw new Unanswered('no-address', 'VAULT_ADDR is not set');
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol))
     throw new Unanswered('no-address', 'VAULT_ADDR is not a URL such as https://vault.example:8200');

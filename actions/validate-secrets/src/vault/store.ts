@@ -11,9 +11,9 @@ import type { VaultCheck } from './vault-check.ts';
 export function vaultStore(): Store<'vault', VaultCheck> {
   let namespace: string | undefined;
   return {
-    async check(requests, { run, clock, signal, concurrency, vaultRole: login }) {
+    async check(requests, { run, clock, signal, concurrency, endpoints, vaultRole: login }) {
       try {
-        const server = await vaultServer(run);
+        const server = await vaultServer(run, endpoints.vault);
         namespace = server.namespace;
         const { httpClient } = await import('@delivery-actions/http');
         const http = httpClient({
