@@ -16,5 +16,6 @@ export interface Policy {
 export const POLICIES: Readonly<Record<StoreName, readonly string[]>> = {
   aws: ['max-age', 'rotation', 'replicas', 'not-placeholder'],
   env: ['not-placeholder'],
+  gcp: ['max-age', 'replicas', 'not-placeholder'],
   vault: ['max-age', 'not-placeholder'],
 };

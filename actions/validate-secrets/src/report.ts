@@ -28,6 +28,7 @@ function passes(check: SecretCheck, failOn: FailOn): boolean {
 const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
   aws: 'AWS Secrets Manager',
   env: 'environment',
+  gcp: 'Google Secret Manager',
   vault: 'Vault',
 };
 

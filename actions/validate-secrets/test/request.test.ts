@@ -37,7 +37,6 @@ describe('a line of the input', () => {
 
   it.each([
     ['ssm:/checkout/flag', 'is in a store that this version cannot ask: SSM Parameter Store'],
-    ['gcp:projects/p/secrets/x', 'is in a store that this version cannot ask: Google Secret Manager'],
     ['k8s:payments/checkout', 'is in a store that this version cannot ask: Kubernetes Secrets'],
     ['external-secret:payments/checkout ?', 'is in a store that this version cannot ask: ExternalSecrets'],
     ['envs:KEY', 'names the store "envs", which is not known', 'did you mean env:KEY?'],

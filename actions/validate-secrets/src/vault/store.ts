@@ -1,9 +1,9 @@
 import type { Store } from '../store.ts';
+import { Unanswered } from '../unanswered.ts';
 import { checkVault, unreachable } from './check-vault.ts';
 import { findings } from './findings.ts';
 import { logIn, logOut } from './login.ts';
 import { vaultServer } from './server.ts';
-import { Unanswered } from './unanswered.ts';
 import { vaultApi } from './vault-api.ts';
 import type { VaultCheck } from './vault-check.ts';
 
