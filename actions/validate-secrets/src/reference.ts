@@ -2,10 +2,11 @@ import { didYouMean, UserError } from '@delivery-actions/action-kit';
 import { parseSecretId, type SecretId } from './aws/secret-id.ts';
 import { type EnvReference, parseEnv } from './env/reference.ts';
 import { type GoogleReference, parseGoogle } from './google/reference.ts';
+import { type ParameterReference, parseParameter } from './ssm/reference.ts';
 import { parseVault, type VaultReference } from './vault/reference.ts';
 
 /** Which secret of which store. */
-export type SecretReference = AwsReference | EnvReference | GoogleReference | VaultReference;
+export type SecretReference = AwsReference | EnvReference | GoogleReference | ParameterReference | VaultReference;
 
 export type StoreName = SecretReference['store'];
 
@@ -19,11 +20,11 @@ const PREFIXES: Readonly<Record<Exclude<StoreName, 'aws'>, (rest: string) => Sec
   env: parseEnv,
   vault: parseVault,
   gcp: parseGoogle,
+  ssm: parseParameter,
 };
 
 /** Stores that a line may name and that this version cannot ask: a silent "missing" would be worse than a refusal. */
 const UNKNOWN_HERE: Readonly<Record<string, string>> = {
-  ssm: 'SSM Parameter Store',
   k8s: 'Kubernetes Secrets',
   'external-secret': 'ExternalSecrets',
 };

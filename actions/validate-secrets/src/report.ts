@@ -29,6 +29,7 @@ const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
   aws: 'AWS Secrets Manager',
   env: 'environment',
   gcp: 'Google Secret Manager',
+  ssm: 'SSM Parameter Store',
   vault: 'Vault',
 };
 

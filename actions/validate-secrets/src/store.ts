@@ -39,5 +39,6 @@ export const STORES: Stores = {
   aws: async () => (await import('./aws/store.ts')).awsStore(),
   env: async () => (await import('./env/store.ts')).envStore,
   gcp: async () => (await import('./google/store.ts')).googleStore,
+  ssm: async () => (await import('./ssm/store.ts')).ssmStore,
   vault: async () => (await import('./vault/store.ts')).vaultStore(),
 };

@@ -36,7 +36,6 @@ describe('a line of the input', () => {
   });
 
   it.each([
-    ['ssm:/checkout/flag', 'is in a store that this version cannot ask: SSM Parameter Store'],
     ['k8s:payments/checkout', 'is in a store that this version cannot ask: Kubernetes Secrets'],
     ['external-secret:payments/checkout ?', 'is in a store that this version cannot ask: ExternalSecrets'],
     ['envs:KEY', 'names the store "envs", which is not known', 'did you mean env:KEY?'],
