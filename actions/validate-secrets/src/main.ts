@@ -1,10 +1,11 @@
 import type { Run } from '@delivery-actions/action-kit';
 import { type Clock, deadline, systemClock } from '@delivery-actions/waiting';
-import { parseInputs } from './inputs.ts';
-import { once, type SecretRequest } from './request.ts';
+import type { SecretRequest } from './request.ts';
 import { STORES, type Stores } from './store.ts';
 
 export async function main(run: Run, stores: Stores = STORES, clock: Clock = systemClock): Promise<void> {
+  // The lines of every store are read by the first chunk, so that what starts stays small.
+  const [{ parseInputs }, { once }] = await Promise.all([import('./inputs.ts'), import('./request.ts')]);
   const { requests: lines, manifest, timeout, failOn, ...asked } = parseInputs(run.inputs, run.env);
   const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
   using limit = deadline(clock, timeout, run.signal);
