@@ -9,10 +9,13 @@ export async function main(run: Run, stores: Stores = STORES, clock: Clock = sys
   const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
   using limit = deadline(clock, timeout, run.signal);
   const { askStores } = await import('./ask.ts');
-  const { checks, findings } = await askStores(requests, stores, { ...asked, run, clock, signal: limit.signal });
+  // What the end needs is loaded while the stores are asked.
+  const [{ checks, findings }, { secretsReport, severity }] = await Promise.all([
+    askStores(requests, stores, { ...asked, run, clock, signal: limit.signal }),
+    import('./report.ts'),
+  ]);
   run.signal.throwIfAborted();
 
-  const { secretsReport, severity } = await import('./report.ts');
   const report = await run.report(secretsReport(checks, findings, failOn));
   run.outputs({
     report,
