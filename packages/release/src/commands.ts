@@ -22,7 +22,7 @@ export async function tree(args: readonly string[]): Promise<void> {
   await build([]);
   const { tag, commit, tree, previous, unchanged, bytes, repository } = await buildReleaseTree();
   console.log(`${tag}  commit ${commit}  tree ${tree}  ${(bytes / 1_000).toFixed(0)} KB as tar.gz  ${repository}`);
-  if (unchanged) console.log(`Nothing to release: this is the tree of ${previous}, the release before it.`);
+  if (unchanged) console.log(`Nothing to release: ${previous}, the release before it, ships the same.`);
 }
 
 /** `X.Y.Z [--dry-run] [--hold] [--remote NAME]`, or `--repository owner/name` for a fork. */
