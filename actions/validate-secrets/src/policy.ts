@@ -16,4 +16,5 @@ export interface Policy {
 export const POLICIES: Readonly<Record<StoreName, readonly string[]>> = {
   aws: ['max-age', 'rotation', 'replicas', 'not-placeholder'],
   env: ['not-placeholder'],
+  k8s: ['not-placeholder'],
 };

@@ -1,9 +1,10 @@
 import { didYouMean, UserError } from '@delivery-actions/action-kit';
 import { parseSecretId, type SecretId } from './aws/secret-id.ts';
 import { type EnvReference, parseEnv } from './env/reference.ts';
+import { type K8sReference, parseExternalSecret, parseK8s } from './kubernetes/reference.ts';
 
 /** Which secret of which store. */
-export type SecretReference = AwsReference | EnvReference;
+export type SecretReference = AwsReference | EnvReference | K8sReference;
 
 export type StoreName = SecretReference['store'];
 
@@ -13,8 +14,10 @@ export interface AwsReference {
 }
 
 /** Stores by the prefix of a line; a line without one is for AWS Secrets Manager. */
-const PREFIXES: Readonly<Record<Exclude<StoreName, 'aws'>, (rest: string) => SecretReference>> = {
+const PREFIXES: Readonly<Record<Exclude<StoreName, 'aws'> | 'external-secret', (rest: string) => SecretReference>> = {
   env: parseEnv,
+  k8s: parseK8s,
+  'external-secret': parseExternalSecret,
 };
 
 /** Stores that a line may name and that this version cannot ask: a silent "missing" would be worse than a refusal. */
@@ -22,8 +25,6 @@ const UNKNOWN_HERE: Readonly<Record<string, string>> = {
   ssm: 'SSM Parameter Store',
   vault: 'HashiCorp Vault',
   gcp: 'Google Secret Manager',
-  k8s: 'Kubernetes Secrets',
-  'external-secret': 'ExternalSecrets',
 };
 
 /** Reads `NAME`, `ARN` or `PREFIX:REST`. Throws a UserError that says what is wrong with it. */
@@ -34,7 +35,7 @@ export function parseReference(id: string): SecretReference {
   const name = Object.hasOwn(UNKNOWN_HERE, prefix) ? UNKNOWN_HERE[prefix] : undefined;
   if (name !== undefined)
     throw new UserError(`"${id}" is in a store that this version cannot ask: ${name}`, {
-      hint: 'it reads AWS Secrets Manager and env:NAME; take the line out, so that nobody believes it was checked',
+      hint: 'it reads AWS Secrets Manager, env:NAME, k8s:NAMESPACE/NAME and external-secret:NAMESPACE/NAME; take the line out, so that nobody believes it was checked',
     });
   const list = Object.keys(PREFIXES).join(', ');
   const meant = didYouMean(prefix, Object.keys(PREFIXES));

@@ -25,7 +25,11 @@ function passes(check: SecretCheck, failOn: FailOn): boolean {
   return failOn === 'warning' ? severity(check) === 'passed' : severity(check) !== 'failed';
 }
 
-const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = { aws: 'AWS Secrets Manager', env: 'environment' };
+const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
+  aws: 'AWS Secrets Manager',
+  env: 'environment',
+  k8s: 'Kubernetes',
+};
 
 /** A column that says the same of every secret says nothing. */
 function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
