@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: [],
   oci: ['http', 'waiting'],
   kube: ['http', 'waiting'],
+  'located-yaml': [],
 };
 const SHIPPED = Object.keys(MAY_IMPORT);
 const DEVELOPMENT = ['rehearsal', 'release', 'stand-ins', 'testkit'];
