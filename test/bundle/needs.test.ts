@@ -41,6 +41,9 @@ function variablesRead(code: string): string[] {
 const CONNECTS =
   /['"](?:node:)?(?:net|tls|http|https|http2|dgram|dns|dns\/promises|inspector)['"]|\bfetch\(|\bWebSocket\(/;
 
+/** In the message of a test that is red. */
+const correct = (action: string) => `correct actions/${action}/needs.yml, then run "npx -y pnpm@12 docs:write"`;
+
 describe.each(actionNames())('what %s says that it needs, against what ships', (action) => {
   const needs = readNeeds(ROOT, action);
   const code = shipped(action);
@@ -48,7 +51,8 @@ describe.each(actionNames())('what %s says that it needs, against what ships', (
   it('names every variable that is read', () => {
     // The run's context is in every bundle; who asks for it is seen when it runs.
     const read = variablesRead(code).filter((name) => !name.startsWith('GITHUB_') && !(name in UNUSED));
-    expect(read.filter((name) => !saysItReads(needs, name))).toEqual([]);
+    const unsaid = read.filter((name) => !saysItReads(needs, name));
+    expect(unsaid, `the bundle reads these variables: ${correct(action)}`).toEqual([]);
   });
 
   it('names none that is not there', () => {
@@ -59,19 +63,24 @@ describe.each(actionNames())('what %s says that it needs, against what ships', (
       : code.includes('proxyEnv')
         ? ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
         : [];
-    expect(named.filter((name) => !proxies.includes(name) && !code.includes(name.replace('*', '')))).toEqual([]);
-    expect(named.filter((name) => name.endsWith('_PROXY')).sort()).toEqual(proxies.sort());
+    const absent = named.filter((name) => !proxies.includes(name) && !code.includes(name.replace('*', '')));
+    expect(absent, `the bundle does not read these variables: ${correct(action)}`).toEqual([]);
+    const namedProxies = named.filter((name) => name.endsWith('_PROXY')).sort();
+    expect(namedProxies, `the bundle heeds the variables for a proxy: ${correct(action)}`).toEqual(proxies.sort());
   });
 
   it('has a network destination exactly when the bundle can connect to one', () => {
-    expect(Object.keys(needs.network).length > 0).toBe(CONNECTS.test(code));
+    const connects = CONNECTS.test(code);
+    const says = connects ? 'can connect, and no destination is named' : 'cannot connect, and a destination is named';
+    expect(Object.keys(needs.network).length > 0, `the bundle ${says}: ${correct(action)}`).toBe(connects);
   });
 
   it('says "always" of a permission that its own token needs', () => {
     const inputs = Object.values(actionYml(action).inputs ?? {});
     const hasToken = inputs.some((input) => String(input?.default).includes('github.token'));
     const own = Object.values(needs.permissions).filter((why) => !/does not use the token/.test(why));
-    expect(own.length > 0).toBe(hasToken);
+    const says = hasToken ? 'has the token as an input' : 'has no input for the token';
+    expect(own.length > 0, `the action ${says}: ${correct(action)}`).toBe(hasToken);
   });
 });
 
@@ -89,7 +98,8 @@ it('reads in a delivery no variable that its README does not name', async () => 
       const [, action = '', name = ''] = /([\w-]+)[\\/]dist[\\/]index\.js\t(.+)$/.exec(line) ?? [];
       return actionNames().includes(action) ? [{ action, name }] : [];
     });
-  expect([...new Set(reads.map(({ action }) => action))].sort()).toEqual(actionNames());
+  const used = [...templates.join('\n').matchAll(/uses: org\/actions\/([\w-]+)@/g)].map(([, action]) => action);
+  expect([...new Set(reads.map(({ action }) => action))].sort()).toEqual([...new Set(used)].sort());
   // What the consumer's own test file asks for.
   const tests = readFileSync(join(ROOT, 'packages/rehearsal/service/deploy/smoke-tests.yml'), 'utf8');
   const unsaid = reads.filter(({ action, name }) => {
@@ -97,5 +107,5 @@ it('reads in a delivery no variable that its README does not name', async () => 
     const variable = /_proxy$/.test(name) ? name.toUpperCase() : name;
     return !saysItReads(readNeeds(ROOT, action), variable) && !(name in UNUSED);
   });
-  expect(unsaid).toEqual([]);
+  expect(unsaid, 'a bundle reads these variables; correct its needs.yml').toEqual([]);
 }, 60_000);

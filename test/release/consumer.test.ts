@@ -1,28 +1,13 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runWorkflow } from '@delivery-actions/rehearsal';
-import { actionNames, buildReleaseTree, ROOT, resolveAction } from '@delivery-actions/release';
+import { actionNames, ROOT, resolveAction } from '@delivery-actions/release';
 import { describe, expect, it } from 'vitest';
 import { git, newFolder } from './copy.ts';
 import { consumer, deliver, RUN, remoteWithRelease, resolver, templates } from './deliver.ts';
+import { nextRelease } from './next-release.ts';
 
 const OURS = /org\/actions\/([\w-]+)@v1\b/g;
-
-/** What ships, as a next version in which image-tag says that it is another one. */
-async function nextRelease(remote: string): Promise<{ tag: string; commit: string }> {
-  const root = join(newFolder(), 'next');
-  const files = actionNames().flatMap((name) =>
-    ['action.yml', 'README.md', 'dist'].map((file) => `actions/${name}/${file}`),
-  );
-  for (const file of ['LICENSE', 'README.md', 'SECURITY.md', ...files])
-    cpSync(join(ROOT, file), join(root, file), { recursive: true });
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-  const [major, minor] = version.split('.').map(Number);
-  writeFileSync(join(root, 'package.json'), JSON.stringify({ version: `${major}.${(minor ?? 0) + 1}.0` }));
-  const bundle = join(root, 'actions/image-tag/dist/index.js');
-  writeFileSync(bundle, `console.log('this is another release');\n${readFileSync(bundle, 'utf8')}`);
-  return buildReleaseTree({ root, repository: remote });
-}
 
 /** One job that derives a tag; answers its log. */
 async function tagged(ref: string, remote: string): Promise<string> {
@@ -89,7 +74,7 @@ describe('a consumer', () => {
     const { remote, commit } = await remoteWithRelease();
     const before = await tagged(commit, remote);
     expect(before).toContain('1 tag for ghcr.io/acme/shop at commit aaaa');
-    const next = await nextRelease(remote);
+    const next = await nextRelease(remote, join(newFolder(), 'next'));
     expect(git(remote, 'rev-parse', 'v1')).toBe(next.commit);
     expect(await tagged('v1', remote)).toContain('this is another release');
     expect(await tagged(commit, remote)).toBe(before);
@@ -98,7 +83,7 @@ describe('a consumer', () => {
   it('sees what ships, and nothing else, in the diff between two releases', async () => {
     const { remote } = await remoteWithRelease();
     const first = git(remote, 'tag', '--list', 'v*.*.*');
-    const { tag } = await nextRelease(remote);
+    const { tag } = await nextRelease(remote, join(newFolder(), 'next'));
     expect(git(remote, 'diff', '--name-only', first, tag)).toBe('image-tag/dist/index.js');
     const shipped =
       /^(?:LICENSE|README\.md|SECURITY\.md|[\w-]+\/(?:action\.yml|README\.md|LICENSE|sbom\.json|dist\/[\w.]+))$/;
