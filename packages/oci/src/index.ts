@@ -11,7 +11,8 @@ export {
   parseReference,
   TAG_MAX,
 } from './reference.ts';
+export { type PlatformImage, platformName } from './registry/content.ts';
 export type { Credentials } from './registry/credential.ts';
 export { type CredentialStore, dockerCredentials } from './registry/credentials.ts';
 export { RegistryFailure, type RegistryFailureKind } from './registry/failure.ts';
-export { ociRegistry, type Registry } from './registry/registry.ts';
+export { type ImageRegistry, ociRegistry, type Registry } from './registry/registry.ts';
