@@ -9,6 +9,7 @@ import type { GitRef } from './git-ref.ts';
 import { enabledNames } from './image.ts';
 import type { Inputs } from './inputs.ts';
 import { imageLabels, labelLines, type Pair, pairsOf } from './labels.ts';
+import type { RegistryWord } from './registry-word.ts';
 import { tagReport } from './report.ts';
 import { baseRef, commitDate, defaultBranch } from './source.ts';
 import { variableFindings } from './switch-over.ts';
@@ -33,13 +34,21 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Source
   const source = await tagSource(run, inputs, { commit, ref, created, clock, git });
   const custom = { labels: pairsOf('labels', inputs.labels), annotations: pairsOf('annotations', inputs.annotations) };
 
-  const derived = deriveTags(inputs.rules, inputs.flavor, source, inputs);
+  let derived = deriveTags(inputs.rules, inputs.flavor, source, inputs);
+  // Most runs ask no registry, and load nothing of what that takes.
+  using registries = asksRegistries(inputs)
+    ? (await import('./registry-word.ts')).askRegistries(run, inputs, images, clock)
+    : undefined;
+  const { released, findings: unlisted = [] } = (await registries?.released(derived)) ?? {};
+  const before = derived.tags;
+  if (released !== undefined) derived = deriveTags(inputs.rules, inputs.flavor, { ...source, released }, inputs);
   const findings: readonly Finding[] = [
     ...variableFindings(run.env),
     ...checkoutFindings(commit, checkout, run.context, inputs.strict),
     ...custom.labels.findings,
     ...custom.annotations.findings,
     ...derived.findings,
+    ...unlisted,
   ];
   const report = tagReport({ ...derived, findings }, images, { commit, sha: run.context.sha });
   await run.report(report);
@@ -48,8 +57,17 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Source
 
   const filled = (pairs: readonly Pair[]) => pairs.map(({ key, value }) => ({ key, value: fill(value, source) }));
   const known = (pairs: readonly Pair[]) => imageLabels({ ...run.context, commit }, { version, created }, pairs);
-  const tags = images.flatMap((image) => derived.tags.map((tag) => `${image}:${tag}`));
   const labels = known(filled(custom.labels.pairs));
+  const held = before.filter((tag) => !derived.tags.includes(tag));
+  const word = await registries?.word(derived, held, labels['org.opencontainers.image.revision'] ?? commit);
+  if (word !== undefined) {
+    const { registryReport } = await import('./registry-word.ts');
+    const told = registryReport(word);
+    await run.report(told);
+    if (!told.verdict.passed) return;
+  }
+
+  const tags = images.flatMap((image) => derived.tags.map((tag) => `${image}:${tag}`));
   const ownAnnotations = filled(custom.annotations.pairs);
   const annotations = leveledAnnotations(
     known(ownAnnotations.filter((pair) => !hasLevel(pair))),
@@ -58,6 +76,7 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Source
   );
   const bake = { target: inputs.bakeTarget, images, version, tags, labels, annotations };
   const files = writeBakeFiles(bake, run.env.RUNNER_TEMP);
+  const stored = handedOut(word, derived.immutable);
   run.outputs({
     tags: tags.join(inputs.separators.tags),
     'tag-names': derived.tags.join(inputs.separators.tags),
@@ -65,8 +84,13 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Source
     revision: commit,
     labels: labelLines(labels).join(inputs.separators.labels),
     annotations: annotations.join(inputs.separators.annotations),
+    exists: stored.exists ?? '',
+    digest: stored.digest ?? '',
+    refs: stored.refs.join('\n'),
+    'deploy-ref': stored['deploy-ref'] ?? '',
     json: JSON.stringify({
       ...{ version, revision: commit, tags, 'tag-names': derived.tags, labels, annotations },
+      ...(word === undefined ? {} : stored),
       rules: derived.rows,
     }),
     'bake-file': files['bake-file'],
@@ -74,6 +98,23 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Source
     'bake-file-labels': files['bake-file-labels'],
     'bake-file-annotations': files['bake-file-annotations'],
   });
+}
+
+function asksRegistries({ exists, verify }: Inputs): boolean {
+  return exists !== 'ignore' || verify !== undefined;
+}
+
+/** What the registries' word gives away: references that hold by their digest, and the one of them that says most by its tag. */
+function handedOut(word: RegistryWord | undefined, immutable: readonly string[]) {
+  const { exists, digest, named = [] } = word ?? {};
+  const pinned = digest === undefined ? [] : named.map((of) => ({ ...of, ref: `${of.image}:${of.tag}@${digest}` }));
+  const deploy = pinned.find(({ tag }) => immutable.includes(tag)) ?? pinned[0];
+  return {
+    ...(exists === undefined ? {} : { exists }),
+    ...(digest === undefined ? {} : { digest }),
+    refs: pinned.map(({ ref }) => ref),
+    ...(deploy === undefined ? {} : { 'deploy-ref': deploy.ref }),
+  };
 }
 
 interface Given extends Sources {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HttpResponse } from '@delivery-actions/http';
+import { platformName } from '../platform.ts';
 import { formatReference, type ImageName, isDigest } from '../reference.ts';
 import { RegistryFailure } from './failure.ts';
 
@@ -92,22 +93,6 @@ async function platformImage(
     labels: strings(image.config?.Labels),
     annotations: strings(annotations),
   };
-}
-
-/**
- * A platform by the name that all ways to write it share: an architecture's usual variant is left out or, for 32-bit arm,
- * put in, and aliases are resolved (containerd, platforms, `normalizeArch`).
- */
-export function platformName(text: string): string {
-  const [os = '', architecture = '', variant = ''] = text.trim().toLowerCase().split('/');
-  const alias: Readonly<Record<string, string>> = {
-    ...{ x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64', i386: '386', armhf: 'arm/v7', armel: 'arm/v6' },
-    arm: 'arm/v7',
-  };
-  const whole =
-    variant === '' ? (alias[architecture] ?? architecture) : `${alias[architecture] ?? architecture}`.split('/')[0];
-  const named = variant === '' ? `${os}/${whole}` : `${os}/${whole}/${/^\d$/.test(variant) ? `v${variant}` : variant}`;
-  return named.replace(/\/arm64\/v8$/, '/arm64').replace(/\/amd64\/v1$/, '/amd64');
 }
 
 function platformOf(platform: Platform | undefined): string | undefined {
