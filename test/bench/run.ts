@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { actionNames, buildReleaseTree, ROOT } from '@delivery-actions/release';
 import { stepEnv } from '@delivery-actions/testkit';
 import { actionYml } from '../contract/action.ts';
+import { againstMetadataAction } from './against-metadata-action.ts';
+import { manyRegistries } from './many-registries.ts';
 import { type Spread, spread } from './spread.ts';
 import { aligned } from './table.ts';
 import { timed } from './timed.ts';
@@ -22,6 +24,10 @@ try {
   console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.version}\n`);
   bundles();
   await tree();
+  if (actions.includes('image-tag')) {
+    await againstMetadataAction();
+    await manyRegistries();
+  }
   starts();
 } finally {
   rmSync(place, { recursive: true, force: true });

@@ -4,8 +4,8 @@ import { hasLevel, leveledAnnotations } from './annotations.ts';
 import { writeBakeFiles } from './bake.ts';
 import { checkoutFindings, chosenCommit } from './commit.ts';
 import { creationTime } from './creation-time.ts';
-import type { Git } from './git.ts';
-import type { GitRef } from './git-ref.ts';
+import type { Checkout, Git } from './git.ts';
+import { type GitRef, gitRef } from './git-ref.ts';
 import { enabledNames } from './image.ts';
 import type { Inputs } from './inputs.ts';
 import { imageLabels, labelLines, type Pair, pairsOf } from './labels.ts';
@@ -14,24 +14,27 @@ import { tagReport } from './report.ts';
 import { baseRef, commitDate, defaultBranch } from './source.ts';
 import { variableFindings } from './switch-over.ts';
 import { deriveTags } from './tags.ts';
+import type { GitTags } from './upward.ts';
 import { semverReader } from './version.ts';
 import { fill, type TagSource } from './wanted.ts';
-
-export { gitCheckout } from './git.ts';
 
 /** What a run asks besides its own context. */
 export interface Sources {
   readonly clock: Clock;
   readonly git: Git;
+  /** What is being asked of git already. */
+  readonly checkout: Promise<Checkout | undefined>;
 }
 
 /** Everything after the inputs: tags and labels, the report, the outputs. */
-export async function tagImages(run: Run, inputs: Inputs, { clock, git }: Sources): Promise<void> {
+export async function tagImages(run: Run, inputs: Inputs, { clock, git, checkout: looking }: Sources): Promise<void> {
   const images = enabledNames(inputs.images);
-  const checkout = await git.checkout();
+  // What the event's ref will need of git is asked for at the same time.
+  const early = inputs.context === 'workflow' && mayBeVersion(inputs, gitRef(run.context)) ? git.tags() : undefined;
+  const [checkout, earlyTags] = await Promise.all([looking, early]);
   const { commit, ref } = chosenCommit(inputs, run.context, checkout);
   const created = creationTime(run.env.SOURCE_DATE_EPOCH, clock);
-  const source = await tagSource(run, inputs, { commit, ref, created, clock, git });
+  const source = await tagSource(run, inputs, { commit, ref, created, clock, git, gitTags: earlyTags });
   const custom = { labels: pairsOf('labels', inputs.labels), annotations: pairsOf('annotations', inputs.annotations) };
 
   let derived = deriveTags(inputs.rules, inputs.flavor, source, inputs);
@@ -117,26 +120,28 @@ function handedOut(word: RegistryWord | undefined, immutable: readonly string[])
   };
 }
 
-interface Given extends Sources {
+interface Given extends Omit<Sources, 'checkout'> {
   readonly commit: string;
   readonly ref: GitRef;
   readonly created: Date;
+  /** When they are known already. */
+  readonly gitTags: GitTags;
 }
 
 /** All that the rules may ask for; what costs a look at git only when one of them does. */
 async function tagSource(
   { context }: Run,
-  { rules, flavor, labels, annotations, shaLength }: Inputs,
-  { commit, ref, created, clock, git }: Given,
+  inputs: Inputs,
+  { commit, ref, created, clock, git, gitTags: known }: Given,
 ): Promise<TagSource> {
+  const { rules, flavor, labels, annotations, shaLength } = inputs;
   const written = JSON.stringify([flavor, rules.map(({ line }) => line), labels, annotations]);
   const asksBranch = /_default_branch|edge/.test(written);
-  const mayBeVersion =
-    ref.kind === 'tag' || rules.some((rule) => 'value' in rule && rule.type !== 'raw' && rule.value !== '');
+  const version = mayBeVersion(inputs, ref);
   const [branch, date, gitTags] = await Promise.all([
     asksBranch ? defaultBranch(context, ref, git) : undefined,
     written.includes('commit_date') ? commitDate(context, commit, git) : undefined,
-    mayBeVersion ? git.tags() : undefined,
+    known ?? (version ? git.tags() : undefined),
   ]);
   return {
     ...{ commit, shaLength, ref, created, eventName: context.eventName },
@@ -144,8 +149,13 @@ async function tagSource(
     ...(branch === undefined ? {} : { defaultBranch: branch }),
     ...(gitTags === undefined ? {} : { gitTags }),
     ...(date === undefined ? {} : { commitDate: date }),
-    semver: rules.some(({ type }) => type === 'semver') ? await semverReader() : () => undefined,
+    semver: version && rules.some(({ type }) => type === 'semver') ? await semverReader() : () => undefined,
     // Takes 4 ms to load, and few names need it.
     hash: (text) => process.getBuiltinModule('node:crypto').hash('sha256', text),
   };
+}
+
+/** Whether a tag may be of a version, so that other versions decide about tags that move. */
+function mayBeVersion({ rules }: Inputs, { kind }: GitRef): boolean {
+  return kind === 'tag' || rules.some((rule) => 'value' in rule && rule.type !== 'raw' && rule.value !== '');
 }
