@@ -2,49 +2,54 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Measured {
+export interface ChildRun {
   readonly milliseconds: number;
-  /** The most memory that was resident, in bytes; only when asked for. */
-  readonly peak?: number;
+  /** Most memory that the process had at one time, in MiB, without its children. */
+  readonly mebibytes: number;
   readonly exitCode: number | null;
   readonly log: string;
 }
 
-/** Runs this Node with nothing of this environment, while a server in this process goes on answering. */
+/**
+ * Runs this Node with nothing of this environment and without stopping this process, so that a stand-in here can answer.
+ * `place` is a folder for what it needs.
+ */
 export async function child(
-  args: readonly string[],
+  entry: readonly string[],
   env: Readonly<Record<string, string>>,
-  memory?: { readonly place: string },
-): Promise<Measured> {
-  const result = memory && join(memory.place, 'peak');
-  const watch = memory === undefined ? [] : ['--require', watcher(memory.place)];
+  place: string,
+): Promise<ChildRun> {
+  const [hook, peak] = [join(place, 'peak.cjs'), join(place, 'peak')];
+  writeFileSync(
+    hook,
+    `process.on('exit', () => require('node:fs').writeFileSync(process.env.BENCH_PEAK, String(process.resourceUsage().maxRSS)));`,
+  );
   const start = performance.now();
-  const running = spawn(process.execPath, [...watch, ...args], {
-    env: { ...env, ...(result === undefined ? {} : { PEAK_FILE: result }) },
+  const running = spawn(process.execPath, ['--require', hook, ...entry], {
+    env: { ...env, BENCH_PEAK: peak },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
   });
   let log = '';
-  for (const stream of [running.stdout, running.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
+  for (const stream of [running.stdout, running.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     running.once('error', reject);
     running.once('close', resolve);
   });
-  const milliseconds = performance.now() - start;
   return {
-    milliseconds,
+    milliseconds: performance.now() - start,
+    mebibytes: Number(readFileSync(peak, 'utf8')) / 1024,
     exitCode,
     log,
-    ...(result === undefined ? {} : { peak: Number(readFileSync(result, 'utf8')) }),
   };
 }
 
-/** A module that writes down, at the end of a process, the most memory that it had. */
-function watcher(place: string): string {
-  const path = join(place, 'watcher.cjs');
-  writeFileSync(
-    path,
-    `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS * 1024)));\n`,
-  );
-  return path;
+/** A figure of a run that failed would be of something else. */
+export async function passed(run: Promise<ChildRun>): Promise<ChildRun> {
+  const result = await run;
+  if (result.exitCode !== 0) throw new Error(`ended with ${result.exitCode}:\n${result.log}`);
+  return result;
 }

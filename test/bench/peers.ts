@@ -1,33 +1,56 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type NotHere, realCache } from '../real/installed.ts';
 
 /** Another project's action at one commit. */
 export interface Peer {
   /** `owner/name` */
   readonly repository: string;
-  readonly tag: string;
-  /** What the tag was when the figures were first taken. */
   readonly commit: string;
 }
 
-/** The folder with its files, fetched at its first use. */
-export function peerFolder({ repository, tag, commit }: Peer): string | NotHere {
-  const folder = join(realCache(), 'peers', `${repository.replace('/', '+')}-${tag}`);
-  if (existsSync(folder)) return folder;
+/**
+ * A folder with the bundles that an action commits in `dist`, kept outside of this repository: from a clone `owner+name` in
+ * the folder that PEERS names (a bare one will do), else from GitHub at its first use.
+ */
+export function peerFolder({ repository, commit }: Peer): string | NotHere {
+  const name = repository.replace('/', '+');
+  const folder = join(realCache(), 'peers', `${name}-${commit.slice(0, 12)}`);
+  if (existsSync(folder)) return join(folder, 'dist');
   const fresh = `${folder}.${process.pid}`;
-  const git = (...args: string[]) => spawnSync('git', args, { encoding: 'utf8', timeout: 120_000 });
+  const address = `https://github.com/${repository}`;
   try {
-    const cloned = git('clone', '--quiet', '--depth', '1', '--branch', tag, `https://github.com/${repository}`, fresh);
-    if (cloned.status !== 0)
-      return { skipped: `${repository} ${tag} is not to be had here: ${cloned.stderr.trim().split('\n').at(-1)}` };
-    const found = git('-C', fresh, 'rev-parse', 'HEAD').stdout.trim();
-    if (found !== commit)
-      return { skipped: `${repository} ${tag} is ${found} now, no longer ${commit}: look at it first` };
+    let clone = join(process.env.PEERS || '.', name);
+    if (!process.env.PEERS) {
+      console.log(`  installing: git fetch --depth=1 ${address} ${commit}`);
+      clone = join(fresh, 'clone');
+      mkdirSync(clone, { recursive: true });
+      git(clone, 'init', '--quiet', '--bare');
+      git(clone, 'fetch', '--quiet', '--depth=1', address, commit);
+    }
+    const listed = git(clone, 'ls-tree', '-r', '--name-only', commit, 'dist');
+    if (listed.status !== 0)
+      return {
+        skipped: `${repository} is not here: clone ${address} into the folder PEERS/${name} where GitHub can be reached`,
+      };
+    for (const file of listed.stdout.toString('utf8').trim().split('\n')) {
+      if (!/\.c?js$|\/package\.json$/.test(file)) continue;
+      mkdirSync(dirname(join(fresh, file)), { recursive: true });
+      writeFileSync(join(fresh, file), git(clone, 'show', `${commit}:${file}`).stdout);
+    }
+    rmSync(join(fresh, 'clone'), { recursive: true, force: true });
     renameSync(fresh, folder);
-    return folder;
+    return join(folder, 'dist');
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+function git(folder: string, ...args: readonly string[]) {
+  return spawnSync('git', ['-C', folder, '-c', 'safe.directory=*', ...args], {
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: 120_000,
+    env: { ...process.env, GIT_TERMINAL_PROMPT: '0' },
+  });
 }

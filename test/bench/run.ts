@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { actionNames, buildReleaseTree, ROOT } from '@delivery-actions/release';
 import { stepEnv } from '@delivery-actions/testkit';
 import { actionYml } from '../contract/action.ts';
+import { manyRegistries } from './many-registries.ts';
 import { secrets } from './secrets.ts';
 import { spread } from './spread.ts';
 import { aligned } from './table.ts';
+import { tags } from './tags.ts';
 import { timed } from './timed.ts';
 import { kilobytes, milliseconds, times } from './units.ts';
 
@@ -25,6 +27,10 @@ try {
   bundles();
   await tree();
   if (actions.includes('validate-secrets')) await secrets(place);
+  if (actions.includes('image-tag')) {
+    await tags(place);
+    await manyRegistries();
+  }
   starts();
 } finally {
   rmSync(place, { recursive: true, force: true });

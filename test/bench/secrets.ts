@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { ROOT } from '@delivery-actions/release';
 import { startSecretsManager } from '@delivery-actions/stand-ins';
 import { stepEnv } from '@delivery-actions/testkit';
-import { child, type Measured } from './child.ts';
+import { type ChildRun, child, passed } from './child.ts';
 import { type Peer, peerFolder } from './peers.ts';
 import { spread } from './spread.ts';
 import { aligned } from './table.ts';
-import { megabytes, milliseconds, times } from './units.ts';
+import { mebibytes, milliseconds, times } from './units.ts';
 
+/** v3.0.1 */
 const PEER: Peer = {
   repository: 'aws-actions/aws-secretsmanager-get-secrets',
-  tag: 'v3.0.1',
   commit: '2cb1a461cbd4865ac4299648312e4704c646cd53',
 };
 const PAIRS = 9;
@@ -34,44 +34,44 @@ export async function secrets(place: string): Promise<void> {
   };
   const entry = join(place, 'validate-secrets-side-by-side');
   cpSync(join(ROOT, 'actions', 'validate-secrets', 'dist'), entry, { recursive: true });
-  const own = (count: number, memory?: { place: string }) =>
+  const own = (count: number) =>
     passed(
       child(
         [join(entry, 'index.js')],
         { ...aws, ...stepEnv('validate-secrets', { inputs: { secrets: names.slice(0, count).join('\n') } }) },
-        memory,
+        place,
       ),
     );
 
-  const few = await own(100, { place });
-  const many = await own(1_000, { place });
+  const few = await own(100);
+  const many = await own(1_000);
   console.log(
-    `validate-secrets: 100 secrets take ${megabytes(few.peak ?? 0)} at most and 1,000 take ${megabytes(many.peak ?? 0)}: ` +
-      `${((many.peak ?? 0) / (few.peak ?? 1)).toFixed(2)}x\n`,
+    `validate-secrets: 100 secrets take ${mebibytes(few.mebibytes)} at most and 1,000 take ${mebibytes(many.mebibytes)}: ` +
+      `${(many.mebibytes / few.mebibytes).toFixed(2)}x\n`,
   );
 
   const folder = peerFolder(PEER);
   if (typeof folder !== 'string') return console.log(`SKIPPED next to ${PEER.repository}: ${folder.skipped}\n`);
-  const peer = async (memory?: { place: string }) => {
+  const peer = async () => {
     const env = { ...aws, ...stepEnv('validate-secrets', {}), ...peerInputs(names.slice(0, 20)) };
-    const main = await passed(child([join(folder, 'dist', 'index.js')], env, memory));
-    const post = await passed(child([join(folder, 'dist', 'cleanup', 'index.js')], env));
+    const main = await passed(child([join(folder, 'index.js')], env, place));
+    const post = await passed(child([join(folder, 'cleanup', 'index.js')], env, place));
     return { ...main, milliseconds: main.milliseconds + post.milliseconds };
   };
-  const rows: { readonly own: Measured; readonly peer: Measured }[] = [];
+  const rows: { readonly own: ChildRun; readonly peer: ChildRun }[] = [];
   for (let pair = -1; pair < PAIRS; pair += 1) {
     const both = { peer: await peer(), own: await own(20) };
     // The first pair fills the caches.
     if (pair >= 0) rows.push(both);
   }
-  const memory = { peer: await peer({ place }), own: await own(20, { place }) };
+  const memory = (whose: 'own' | 'peer') => mebibytes(spread(rows.map((row) => row[whose].mebibytes)).median);
   const ratios = spread(rows.map((row) => row.peer.milliseconds / row.own.milliseconds));
   console.log(
     aligned(
       [`20 secrets, ${DELAY} ms each`, 'time', 'memory'],
       [
-        [`${PEER.repository} ${PEER.tag}, with its post step`, took(rows, 'peer'), megabytes(memory.peer.peak ?? 0)],
-        ['validate-secrets', took(rows, 'own'), megabytes(memory.own.peak ?? 0)],
+        [`${PEER.repository}, with its post step`, took(rows, 'peer'), memory('peer')],
+        ['validate-secrets', took(rows, 'own'), memory('own')],
         ['times as fast (target 5x)', times(ratios), ''],
       ],
     ),
@@ -79,15 +79,8 @@ export async function secrets(place: string): Promise<void> {
   console.log('');
 }
 
-function took(rows: readonly Record<'own' | 'peer', Measured>[], whose: 'own' | 'peer'): string {
+function took(rows: readonly Record<'own' | 'peer', ChildRun>[], whose: 'own' | 'peer'): string {
   return milliseconds(spread(rows.map((row) => row[whose].milliseconds)));
-}
-
-/** A figure of a run that failed would be of something else. */
-async function passed(run: Promise<Measured>): Promise<Measured> {
-  const result = await run;
-  if (result.exitCode !== 0) throw new Error(`ended with ${result.exitCode}:\n${result.log}`);
-  return result;
 }
 
 /** The defaults of its action.yml. */

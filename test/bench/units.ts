@@ -4,8 +4,8 @@ export function kilobytes(bytes: number): string {
   return `${(bytes / 1_000).toLocaleString('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })} KB`;
 }
 
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(0)} MiB`;
+export function mebibytes(count: number): string {
+  return `${count.toFixed(0)} MiB`;
 }
 
 export function milliseconds({ median, least, most }: Spread): string {
