@@ -5,15 +5,31 @@ import { once, type SecretRequest } from './request.ts';
 import { STORES, type Stores } from './store.ts';
 
 export async function main(run: Run, stores: Stores = STORES, clock: Clock = systemClock): Promise<void> {
-  const { requests: lines, manifest, timeout, failOn, ...asked } = parseInputs(run.inputs, run.env);
+  const { requests: lines, manifest, timeout, waitFor, failOn, ...asked } = parseInputs(run.inputs, run.env);
   const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
-  using limit = deadline(clock, timeout, run.signal);
-  const { askStores } = await import('./ask.ts');
-  const { checks, findings } = await askStores(requests, stores, { ...asked, run, clock, signal: limit.signal });
-  run.signal.throwIfAborted();
+  const { askStores, findingsOf } = await import('./ask.ts');
+  const ask = async (some: readonly SecretRequest[], again: boolean) => {
+    using limit = deadline(clock, timeout, run.signal);
+    const checks = await askStores(some, stores, { ...asked, run, clock, signal: limit.signal, again });
+    run.signal.throwIfAborted();
+    return checks;
+  };
+  const { checks, waited } =
+    waitFor === undefined
+      ? { checks: await ask(requests, false) }
+      : await (await import('./wait.ts')).askUntilThere(requests, ask, {
+          waitFor,
+          failOn,
+          clock,
+          signal: run.signal,
+          tell: run.line,
+        });
+  const findings = await findingsOf(checks, stores);
 
   const { secretsReport, severity } = await import('./report.ts');
-  const report = await run.report(secretsReport(checks, findings, failOn));
+  const report = await run.report(
+    secretsReport(checks, findings, { failOn, ...(waited === undefined ? {} : { waited }) }),
+  );
   run.outputs({
     report,
     'checked-count': checks.length,
