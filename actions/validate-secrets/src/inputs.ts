@@ -1,4 +1,5 @@
 import { formatDuration, type InputReader, type Run } from '@delivery-actions/action-kit';
+import { parseReportPlace } from './report-file/place.ts';
 import { once, parseRequest } from './request.ts';
 
 /** What fails the step: secrets that are not usable, warnings too, or nothing. */
@@ -47,6 +48,8 @@ export function parseInputs(read: InputReader, env: Run['env']) {
     concurrency: read.integer('concurrency', { min: 1, max: 100 }),
     timeout,
     waitFor,
+    reportFile:
+      read.optionalText('report-file') === undefined ? undefined : read.parsed('report-file', parseReportPlace),
     failOn: read.choice<FailOn>('fail-on', ['missing', 'warning', 'never']),
   });
 }

@@ -5,7 +5,15 @@ import { once, type SecretRequest } from './request.ts';
 import { STORES, type Stores } from './store.ts';
 
 export async function main(run: Run, stores: Stores = STORES, clock: Clock = systemClock): Promise<void> {
-  const { requests: lines, manifest, timeout, waitFor, failOn, ...asked } = parseInputs(run.inputs, run.env);
+  const {
+    requests: lines,
+    manifest,
+    timeout,
+    waitFor,
+    failOn,
+    reportFile,
+    ...asked
+  } = parseInputs(run.inputs, run.env);
   const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
   const { askStores, findingsOf } = await import('./ask.ts');
   const ask = async (some: readonly SecretRequest[], again: boolean) => {
@@ -37,6 +45,16 @@ export async function main(run: Run, stores: Stores = STORES, clock: Clock = sys
     'warning-count': checks.filter((check) => severity(check) === 'warning').length,
     missing: checks.flatMap(({ id, verdict }) => (verdict === 'MISSING' || verdict === 'EMPTY' ? id : [])).join('\n'),
   });
+  if (reportFile === undefined) return;
+  const [{ entryOf }, { writeReportFile }] = await Promise.all([
+    import('./report-file/entry.ts'),
+    import('./report-file/write.ts'),
+  ]);
+  const entries = checks.map(async (check) => {
+    const [finding] = await findingsOf([check], stores);
+    return entryOf(check, finding, { failOn, redact: run.redact });
+  });
+  await writeReportFile(run, reportFile, { json: report, entries: await Promise.all(entries) });
 }
 
 /** With a YAML reader that a run without a manifest does not load. */
