@@ -3,22 +3,24 @@ import type { SecretCheck } from './check.ts';
 import type { SecretRequest } from './request.ts';
 import type { Circumstances, Stores } from './store.ts';
 
-/** Asks every store that is named, all at once. The checks are sorted by id, and the findings are in the order of the checks. */
+/** Asks every store that is named, all at once. The checks are sorted by id. */
 export async function askStores(
   requests: readonly SecretRequest[],
   stores: Stores,
   circumstances: Circumstances,
-): Promise<{ readonly checks: readonly SecretCheck[]; readonly findings: readonly Finding[] }> {
+): Promise<readonly SecretCheck[]> {
   const byStore = Map.groupBy(requests, ({ reference }) => reference.store);
-  const answers = await Promise.all(
-    [...byStore].map(async ([name, asked]) => {
-      const store = await stores[name]();
-      const checks = await store.check(asked as never, circumstances);
-      return { checks, findings: store.findings(checks) };
-    }),
+  const checks = await Promise.all(
+    [...byStore].map(async ([name, asked]) => (await stores[name]()).check(asked as never, circumstances)),
   );
-  return {
-    checks: answers.flatMap(({ checks }) => checks).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    findings: answers.flatMap(({ findings }) => findings),
-  };
+  return checks.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What each store makes of its checks, one after another. */
+export async function findingsOf(checks: readonly SecretCheck[], stores: Stores): Promise<readonly Finding[]> {
+  const byStore = Map.groupBy(checks, ({ store }) => store);
+  const findings = await Promise.all(
+    [...byStore].map(async ([name, its]) => (await stores[name]()).findings(its as never)),
+  );
+  return findings.flat();
 }

@@ -1,4 +1,5 @@
-import type { InputReader, Run } from '@delivery-actions/action-kit';
+import { formatDuration, type InputReader, type Run } from '@delivery-actions/action-kit';
+import { parseReportPlace } from './report-file/place.ts';
 import { once, parseRequest } from './request.ts';
 
 /** What fails the step: secrets that are not usable, warnings too, or nothing. */
@@ -32,12 +33,23 @@ export function parseInputs(read: InputReader, env: Run['env']) {
         : `${region} is an availability zone; its region is ${around}`,
     );
   }
+  const timeout = read.duration('timeout');
+  const waitFor = read.optionalText('wait-for') === undefined ? undefined : read.duration('wait-for');
+  if (waitFor !== undefined && waitFor < timeout)
+    read.problem(
+      'wait-for',
+      `Input "wait-for" is ${formatDuration(waitFor)} and "timeout" ${formatDuration(timeout)}: one round of asking may take longer than all the waiting.`,
+      'timeout is for each round, and wait-for for all of them; raise wait-for, or lower timeout: 10s is enough for most lists',
+    );
   return read.complete({
     requests: once(requests),
     manifest: manifest === undefined || environment === undefined ? undefined : { file: manifest, environment },
     region,
     concurrency: read.integer('concurrency', { min: 1, max: 100 }),
-    timeout: read.duration('timeout'),
+    timeout,
+    waitFor,
+    reportFile:
+      read.optionalText('report-file') === undefined ? undefined : read.parsed('report-file', parseReportPlace),
     failOn: read.choice<FailOn>('fail-on', ['missing', 'warning', 'never']),
   });
 }

@@ -1,4 +1,4 @@
-import type { Column, Finding, Report } from '@delivery-actions/action-kit';
+import { type Column, type Finding, formatDuration, type Report } from '@delivery-actions/action-kit';
 import type { SecretCheck } from './check.ts';
 import type { FailOn } from './inputs.ts';
 import { isUsable, severity } from './severity.ts';
@@ -8,7 +8,7 @@ export { severity } from './severity.ts';
 export function secretsReport(
   checks: readonly SecretCheck[],
   findings: readonly Finding[],
-  failOn: FailOn,
+  { failOn, waited }: { readonly failOn: FailOn; readonly waited?: number },
 ): Report<SecretCheck> {
   return {
     heading: 'Secrets',
@@ -16,7 +16,10 @@ export function secretsReport(
     columns: columns(checks),
     status: severity,
     findings,
-    verdict: { passed: checks.length > 0 && checks.every((check) => passes(check, failOn)), text: conclusion(checks) },
+    verdict: {
+      passed: checks.length > 0 && checks.every((check) => passes(check, failOn)),
+      text: conclusion(checks, waited),
+    },
   };
 }
 
@@ -53,8 +56,8 @@ function nextRotation(moment = ''): string {
   return moment === '' ? '' : `rotates by ${moment.slice(0, 10)}`;
 }
 
-/** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning` */
-function conclusion(checks: readonly SecretCheck[]): string {
+/** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning; waited 2m05s` */
+function conclusion(checks: readonly SecretCheck[], waited: number | undefined): string {
   const count = (of: (check: SecretCheck) => boolean) => checks.filter(of).length;
   const usable = count(isUsable);
   const unchecked = count(({ verdict }) => verdict === 'UNREACHABLE');
@@ -65,5 +68,6 @@ function conclusion(checks: readonly SecretCheck[]): string {
     ...(unusable > 0 ? [`${unusable} ${unusable === 1 ? 'is' : 'are'} not`] : []),
     ...(unchecked > 0 ? [`${unchecked} could not be checked`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(waited === undefined ? [] : [`waited ${formatDuration(waited)}`]),
   ].join('; ');
 }

@@ -25,6 +25,8 @@ export interface Circumstances {
   readonly concurrency: number;
   /** Where AWS is asked for what is given by name; without it, in the region of the SDK's own configuration. */
   readonly region: string | undefined;
+  /** It was asked about these before and says so no more: somebody waits for them. */
+  readonly again: boolean;
 }
 
 export type Stores = { readonly [Name in StoreName]: () => Promise<Store<Name>> };

@@ -57,6 +57,11 @@ const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
 const TRIES = 4;
 const PAUSE = 500;
 
+/** An API server gives the metadata of no objects as null, unlike a list of whole ones. */
+interface NullableList extends Omit<KubeList<KubeObject>, 'items'> {
+  readonly items: readonly KubeObject[] | null;
+}
+
 /** As much of `APIGroup` as is read. */
 interface ApiGroup {
   readonly versions?: readonly { readonly version: string }[];
@@ -99,7 +104,8 @@ export function kubeClient({ access, http, clock, limits }: KubeClientOptions): 
     async listMetadata(resource, namespace, { signal, ...selectors } = {}) {
       const asked: Asked = { verb: 'list', resource, namespace };
       const path = listPath(resource, namespace, selectors);
-      return parsed(asked, await patiently(asked, path, signal, METADATA_LIST));
+      const list = parsed<NullableList>(asked, await patiently(asked, path, signal, METADATA_LIST));
+      return { ...list, items: list.items ?? [] };
     },
     async versions(group, signal) {
       const asked: Asked = { verb: 'get', resource: { group, version: '', plural: 'versions' }, namespace: '' };

@@ -36,10 +36,9 @@ export async function settle(
     places,
     async (group) => {
       const [{ kind, namespace } = { kind: 'secret' as const, namespace: '' }] = group;
-      const names = await listed(namespace, kind);
-      const inNamespace = names === undefined ? undefined : names.map(({ metadata }) => metadata.name);
-      const absent = inNamespace?.length ? undefined : await absentNamespace(group, namespace);
-      for (const check of group) known.set(check, settled(check, inNamespace, absent));
+      const names = (await listed(namespace, kind))?.map(({ metadata }) => metadata.name);
+      const absent = names?.length ? undefined : await absentNamespace(group, namespace);
+      for (const check of group) known.set(check, settled(check, names, absent));
     },
     { concurrency },
   );

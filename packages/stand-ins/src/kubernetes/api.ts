@@ -99,7 +99,9 @@ function asAsked({ onContents }: ApiParts, { headers }: Exchange, answer: KubeOb
   const form = { kind: wanted, apiVersion: 'meta.k8s.io/v1' };
   const partial = (metadata: KubeObject['metadata']) => ({ ...form, kind: 'PartialObjectMetadata', metadata });
   if (!('items' in answer)) return partial(answer.metadata);
-  return { ...form, metadata: answer.metadata, items: answer.items.map(({ metadata }) => partial(metadata)) };
+  // The real server has null here where there is none.
+  const items = answer.items.length === 0 ? null : answer.items.map(({ metadata }) => partial(metadata));
+  return { ...form, metadata: answer.metadata, items };
 }
 
 interface ObjectList {
