@@ -17,4 +17,5 @@ export const POLICIES: Readonly<Record<StoreName, readonly string[]>> = {
   aws: ['max-age', 'rotation', 'replicas', 'not-placeholder'],
   env: ['not-placeholder'],
   k8s: ['not-placeholder'],
+  vault: ['max-age', 'not-placeholder'],
 };

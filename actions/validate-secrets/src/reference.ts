@@ -2,9 +2,10 @@ import { didYouMean, UserError } from '@delivery-actions/action-kit';
 import { parseSecretId, type SecretId } from './aws/secret-id.ts';
 import { type EnvReference, parseEnv } from './env/reference.ts';
 import { type K8sReference, parseExternalSecret, parseK8s } from './kubernetes/reference.ts';
+import { parseVault, type VaultReference } from './vault/reference.ts';
 
 /** Which secret of which store. */
-export type SecretReference = AwsReference | EnvReference | K8sReference;
+export type SecretReference = AwsReference | EnvReference | VaultReference | K8sReference;
 
 export type StoreName = SecretReference['store'];
 
@@ -18,12 +19,12 @@ const PREFIXES: Readonly<Record<Exclude<StoreName, 'aws'> | 'external-secret', (
   env: parseEnv,
   k8s: parseK8s,
   'external-secret': parseExternalSecret,
+  vault: parseVault,
 };
 
 /** Stores that a line may name and that this version cannot ask: a silent "missing" would be worse than a refusal. */
 const UNKNOWN_HERE: Readonly<Record<string, string>> = {
   ssm: 'SSM Parameter Store',
-  vault: 'HashiCorp Vault',
   gcp: 'Google Secret Manager',
 };
 
@@ -35,7 +36,7 @@ export function parseReference(id: string): SecretReference {
   const name = Object.hasOwn(UNKNOWN_HERE, prefix) ? UNKNOWN_HERE[prefix] : undefined;
   if (name !== undefined)
     throw new UserError(`"${id}" is in a store that this version cannot ask: ${name}`, {
-      hint: 'it reads AWS Secrets Manager, env:NAME, k8s:NAMESPACE/NAME and external-secret:NAMESPACE/NAME; take the line out, so that nobody believes it was checked',
+      hint: 'take the line out, so that nobody believes it was checked',
     });
   const list = Object.keys(PREFIXES).join(', ');
   const meant = didYouMean(prefix, Object.keys(PREFIXES));

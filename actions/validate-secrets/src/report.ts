@@ -32,6 +32,7 @@ const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
   aws: 'AWS Secrets Manager',
   env: 'environment',
   k8s: 'Kubernetes',
+  vault: 'Vault',
 };
 
 /** A column that says the same of every secret says nothing. */

@@ -36,7 +36,7 @@ const ATTEMPTS = 5;
  */
 export async function secretsManager(
   { env, debug, mask }: Pick<Run, 'env' | 'debug' | 'mask'>,
-  { region, concurrency }: SecretsManagerOptions,
+  { region, concurrency, endpoint }: SecretsManagerOptions,
 ): Promise<SecretsManager> {
   // A service that refuses a signature may quote what was signed.
   for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) mask(env[name] ?? '');
@@ -50,6 +50,7 @@ export async function secretsManager(
     const [first] = clients.values();
     const client = new SecretsManagerClient({
       region: where,
+      ...(endpoint === undefined ? {} : { endpoint }),
       // Found once for all regions: each search may be a call to STS or to the metadata service.
       ...(first === undefined ? {} : { credentials: first.config.credentials }),
       ...(env['AWS_MAX_ATTEMPTS'] ? {} : { maxAttempts: ATTEMPTS }),
