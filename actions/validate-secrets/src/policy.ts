@@ -17,5 +17,6 @@ export const POLICIES: Readonly<Record<StoreName, readonly string[]>> = {
   aws: ['max-age', 'rotation', 'replicas', 'not-placeholder'],
   env: ['not-placeholder'],
   k8s: ['not-placeholder'],
+  gcp: ['max-age', 'replicas', 'not-placeholder'],
   vault: ['max-age', 'not-placeholder'],
 };

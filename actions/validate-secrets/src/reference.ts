@@ -1,11 +1,12 @@
 import { didYouMean, UserError } from '@delivery-actions/action-kit';
 import { parseSecretId, type SecretId } from './aws/secret-id.ts';
 import { type EnvReference, parseEnv } from './env/reference.ts';
+import { type GoogleReference, parseGoogle } from './google/reference.ts';
 import { type K8sReference, parseExternalSecret, parseK8s } from './kubernetes/reference.ts';
 import { parseVault, type VaultReference } from './vault/reference.ts';
 
 /** Which secret of which store. */
-export type SecretReference = AwsReference | EnvReference | VaultReference | K8sReference;
+export type SecretReference = AwsReference | EnvReference | VaultReference | GoogleReference | K8sReference;
 
 export type StoreName = SecretReference['store'];
 
@@ -20,12 +21,12 @@ const PREFIXES: Readonly<Record<Exclude<StoreName, 'aws'> | 'external-secret', (
   k8s: parseK8s,
   'external-secret': parseExternalSecret,
   vault: parseVault,
+  gcp: parseGoogle,
 };
 
 /** Stores that a line may name and that this version cannot ask: a silent "missing" would be worse than a refusal. */
 const UNKNOWN_HERE: Readonly<Record<string, string>> = {
   ssm: 'SSM Parameter Store',
-  gcp: 'Google Secret Manager',
 };
 
 /** Reads `NAME`, `ARN` or `PREFIX:REST`. Throws a UserError that says what is wrong with it. */

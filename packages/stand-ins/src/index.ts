@@ -1,5 +1,6 @@
 export * from './datadog/index.ts';
 export * from './github-api/index.ts';
+export * from './google-secret-manager/index.ts';
 export * from './kubernetes/index.ts';
 export { type Exchange, listen, type StandIn, sendJson } from './loopback.ts';
 export * from './pagerduty/index.ts';
