@@ -24,6 +24,17 @@ describe.each(actionNames())('the bundle of %s', (action) => {
     }
   });
 
+  it('starts no shell', () => {
+    const shells = scripts().flatMap((name) => {
+      const code = readFileSync(join(dist, name), 'utf8');
+      return [
+        ...code.matchAll(/\{[^{}=]*\b(?:exec|execSync)\b[^{}=]*\} = .*__webpack_require__.*|\bshell: *true\b.*/g),
+      ].map(([found]) => found);
+    });
+    // Of the AWS SDK, for a profile of the shared config that says credential_process.
+    expect(shells.map((found) => found.split(' = ')[0])).toEqual(action === 'validate-secrets' ? ['{ exec }'] : []);
+  });
+
   it('is readable and carries the licences of what is in it', () => {
     const longest = Math.max(
       ...readFileSync(join(dist, 'index.js'), 'utf8')
