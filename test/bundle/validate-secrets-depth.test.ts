@@ -185,7 +185,7 @@ describe('validate-secrets, keys of a value', () => {
         title: 'Key is missing',
         message:
           'checkout/gateway is KEY-MISSING: it has no keys apiKey, apiSecret.\n' +
-          'Next: upper and lower case differ: apiKey is there in other letters; or put a version that has them, as one JSON object:\n' +
+          'Next: upper and lower case differ: apiKey is there in other letters; or put a value that has them, as one JSON object:\n' +
           'aws secretsmanager put-secret-value --region eu-west-1 --secret-id checkout/gateway --secret-string file://secret.txt',
       },
     ]);

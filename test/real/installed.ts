@@ -62,6 +62,19 @@ export function npmPackage(packageName: string, version: string, node: string): 
   return typeof made === 'string' ? found : made;
 }
 
+/** A Vault server without its command line, which is no module that can be installed; built at its first use: some ten minutes. */
+export function vaultCore(): string | NotHere {
+  const folder = join(realCache(), 'vault-core-1.21.4');
+  const program = join(folder, executable('vaultcore'));
+  if (existsSync(program)) return program;
+  if (!answers('go', 'version'))
+    return { skipped: 'Vault is built with Go, which is not here: get it from https://go.dev/dl' };
+  copyWritable(join(ROOT, 'test', 'real', 'vault-core'), folder);
+  const tidied = installed(join(folder, 'go.sum'), 'go', ['-C', folder, 'mod', 'tidy']);
+  if (typeof tidied !== 'string') return tidied;
+  return installed(program, 'go', ['-C', folder, 'build', '-ldflags=-s -w', '-o', program, '.']);
+}
+
 /**
  * The folder with the scripts and programs of a real Kubernetes control plane: REAL_KUBERNETES, or one that was built
  * into the cache before. With `build` it is built there if need be, from Go modules: some ten minutes.

@@ -1,8 +1,7 @@
 import type { Finding } from '@delivery-actions/action-kit';
-import { putSecretValue } from './commands.ts';
+import type { SecretCheck } from './check.ts';
 import type { KeyFinding } from './keys.ts';
 import { levelOf } from './severity.ts';
-import type { SecretCheck } from './verdict.ts';
 
 const PROBLEMS: Readonly<Record<NonNullable<KeyFinding['problem']>, string>> = {
   'not-json': 'its value is not JSON',
@@ -12,11 +11,14 @@ const PROBLEMS: Readonly<Record<NonNullable<KeyFinding['problem']>, string>> = {
 
 const NOTHING: KeyFinding = { missing: [], otherCase: [], empty: [] };
 
-/** A secret whose value has not what the service reads from it. Says nothing of the value. */
-export function keysFinding(check: SecretCheck): Finding {
+/**
+ * A secret whose value has not what the service reads from it; `put` is the command that gives it another one. Says nothing
+ * of the value.
+ */
+export function keysFinding(check: SecretCheck, put: string): Finding {
   const { id, verdict, found = NOTHING } = check;
   const { problem, missing, otherCase, empty, blank } = found;
-  if (verdict === 'PLACEHOLDER') return placeholderFinding(check);
+  if (verdict === 'PLACEHOLDER') return placeholderFinding(check, put);
   const reason =
     problem === undefined
       ? [
@@ -27,26 +29,21 @@ export function keysFinding(check: SecretCheck): Finding {
       : `${PROBLEMS[problem]}, so it has no ${keysText(missing)}`;
   const nearly =
     otherCase.length === 0 ? '' : `upper and lower case differ: ${otherCase.join(', ')} is there in other letters; or `;
-  const set =
-    check.store === 'env'
-      ? `set it as one JSON object:\ngh secret set ${id.replace(/^env:/, '')} < secret.json`
-      : `put a version that has them, as one JSON object:\n${putSecretValue(check)}`;
   return {
     level: levelOf(check),
     title: verdict === 'EMPTY' ? 'Key is empty' : 'Key is missing',
     message: `${id} ${verdict === 'EMPTY' ? 'is EMPTY' : 'is KEY-MISSING'}: ${reason}.`,
-    hint: `${nearly}${set}`,
+    hint: `${nearly}put a value that has them, as one JSON object:\n${put}`,
   };
 }
 
-function placeholderFinding(check: SecretCheck): Finding {
+function placeholderFinding(check: SecretCheck, put: string): Finding {
   const where = check.keys?.length ? `the value of ${keysText(check.keys)}` : 'its value, or one in it,';
-  const set = check.store === 'env' ? `gh secret set ${check.id.replace(/^env:/, '')}` : putSecretValue(check);
   return {
     level: levelOf(check),
     title: 'Value is a placeholder',
     message: `${check.id} is PLACEHOLDER: ${where} is what a template has in place of a value, such as "changeme".`,
-    hint: `put the real one:\n${set}`,
+    hint: `put the real one:\n${put}`,
   };
 }
 

@@ -1,34 +1,43 @@
 import type { Run } from '@delivery-actions/action-kit';
 import { type Clock, deadline, systemClock } from '@delivery-actions/waiting';
-import type { OpenSecretsManager } from './answer.ts';
 import { parseInputs } from './inputs.ts';
-import { isIn, once, type SecretRequest } from './request.ts';
+import { once, type SecretRequest } from './request.ts';
+import { STORES, type Stores } from './store.ts';
 
-export async function main(run: Run, open = withAwsSdk, clock: Clock = systemClock): Promise<void> {
-  const { requests: lines, manifest, region, concurrency, timeout, failOn } = parseInputs(run.inputs, run.env);
+export async function main(run: Run, stores: Stores = STORES, clock: Clock = systemClock): Promise<void> {
+  const {
+    requests: lines,
+    manifest,
+    timeout,
+    waitFor,
+    failOn,
+    reportFile,
+    ...asked
+  } = parseInputs(run.inputs, run.env);
   const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
-  using limit = deadline(clock, timeout, run.signal);
-  const inAws = requests.filter(isIn('aws'));
-  const inEnv = requests.filter(isIn('env'));
+  const { askStores, findingsOf } = await import('./ask.ts');
+  const ask = async (some: readonly SecretRequest[], again: boolean) => {
+    using limit = deadline(clock, timeout, run.signal);
+    const checks = await askStores(some, stores, { ...asked, run, clock, signal: limit.signal, again });
+    run.signal.throwIfAborted();
+    return checks;
+  };
+  const { checks, waited } =
+    waitFor === undefined
+      ? { checks: await ask(requests, false) }
+      : await (await import('./wait.ts')).askUntilThere(requests, ask, {
+          waitFor,
+          failOn,
+          clock,
+          signal: run.signal,
+          tell: run.line,
+        });
+  const findings = await findingsOf(checks, stores);
 
-  async function askAws() {
-    using store = await open(run, { region, concurrency });
-    const { checkAws } = await import('./aws.ts');
-    run.line(`Asking AWS Secrets Manager about ${inAws.length === 1 ? '1 secret' : `${inAws.length} secrets`}`);
-    const alsoIn = [run.env.AWS_REGION || undefined, run.env.AWS_DEFAULT_REGION || undefined];
-    return await checkAws(inAws, { store, signal: limit.signal, clock, home: region, alsoIn });
-  }
-
-  // What no line names is neither asked nor loaded.
-  const found = await Promise.all([
-    inAws.length === 0 ? [] : askAws(),
-    inEnv.length === 0 ? [] : import('./env.ts').then(({ checkEnv }) => checkEnv(inEnv, run)),
-  ]);
-  run.signal.throwIfAborted();
-
-  const checks = found.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
   const { secretsReport, severity } = await import('./report.ts');
-  const report = await run.report(secretsReport(checks, failOn));
+  const report = await run.report(
+    secretsReport(checks, findings, { failOn, ...(waited === undefined ? {} : { waited }) }),
+  );
   run.outputs({
     report,
     'checked-count': checks.length,
@@ -36,6 +45,16 @@ export async function main(run: Run, open = withAwsSdk, clock: Clock = systemClo
     'warning-count': checks.filter((check) => severity(check) === 'warning').length,
     missing: checks.flatMap(({ id, verdict }) => (verdict === 'MISSING' || verdict === 'EMPTY' ? id : [])).join('\n'),
   });
+  if (reportFile === undefined) return;
+  const [{ entryOf }, { writeReportFile }] = await Promise.all([
+    import('./report-file/entry.ts'),
+    import('./report-file/write.ts'),
+  ]);
+  const entries = checks.map(async (check) => {
+    const [finding] = await findingsOf([check], stores);
+    return entryOf(check, finding, { failOn, redact: run.redact });
+  });
+  await writeReportFile(run, reportFile, { json: report, entries: await Promise.all(entries) });
 }
 
 /** With a YAML reader that a run without a manifest does not load. */
@@ -43,12 +62,6 @@ async function readManifest(
   run: Run,
   chosen: { file: string; environment: string },
 ): Promise<readonly SecretRequest[]> {
-  const { loadManifest } = await import('./manifest-file.ts');
+  const { loadManifest } = await import('./manifest/manifest-file.ts');
   return loadManifest(run, chosen);
 }
-
-/** A megabyte of SDK, which a run that ends at its inputs does not load. */
-const withAwsSdk: OpenSecretsManager = async (run, options) => {
-  const { secretsManager } = await import('./secrets-manager.ts');
-  return secretsManager(run, options);
-};

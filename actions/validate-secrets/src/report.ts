@@ -1,19 +1,25 @@
-import type { Column, Report } from '@delivery-actions/action-kit';
-import { findings } from './findings.ts';
+import { type Column, type Finding, formatDuration, type Report } from '@delivery-actions/action-kit';
+import type { SecretCheck } from './check.ts';
 import type { FailOn } from './inputs.ts';
 import { isUsable, severity } from './severity.ts';
-import type { SecretCheck } from './verdict.ts';
 
 export { severity } from './severity.ts';
 
-export function secretsReport(checks: readonly SecretCheck[], failOn: FailOn): Report<SecretCheck> {
+export function secretsReport(
+  checks: readonly SecretCheck[],
+  findings: readonly Finding[],
+  { failOn, waited }: { readonly failOn: FailOn; readonly waited?: number },
+): Report<SecretCheck> {
   return {
     heading: 'Secrets',
     rows: checks,
     columns: columns(checks),
     status: severity,
-    findings: findings(checks),
-    verdict: { passed: checks.length > 0 && checks.every((check) => passes(check, failOn)), text: conclusion(checks) },
+    findings,
+    verdict: {
+      passed: checks.length > 0 && checks.every((check) => passes(check, failOn)),
+      text: conclusion(checks, waited),
+    },
   };
 }
 
@@ -22,7 +28,12 @@ function passes(check: SecretCheck, failOn: FailOn): boolean {
   return failOn === 'warning' ? severity(check) === 'passed' : severity(check) !== 'failed';
 }
 
-const STORES: Readonly<Record<SecretCheck['store'], string>> = { aws: 'AWS Secrets Manager', env: 'environment' };
+const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
+  aws: 'AWS Secrets Manager',
+  env: 'environment',
+  k8s: 'Kubernetes',
+  vault: 'Vault',
+};
 
 /** A column that says the same of every secret says nothing. */
 function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
@@ -31,7 +42,7 @@ function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
     { name: 'Verdict', cell: ({ verdict }) => `[${verdict}]` },
     ...(checks.every(({ store }) => store === checks[0]?.store)
       ? []
-      : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORES[store] }]),
+      : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORE_NAMES[store] }]),
     ...(checks.some(({ age }) => age !== undefined)
       ? [{ name: 'Age', cell: ({ age }: SecretCheck) => (age === undefined ? '' : `${age.days} days old`) }]
       : []),
@@ -46,8 +57,8 @@ function nextRotation(moment = ''): string {
   return moment === '' ? '' : `rotates by ${moment.slice(0, 10)}`;
 }
 
-/** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning` */
-function conclusion(checks: readonly SecretCheck[]): string {
+/** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning; waited 2m05s` */
+function conclusion(checks: readonly SecretCheck[], waited: number | undefined): string {
   const count = (of: (check: SecretCheck) => boolean) => checks.filter(of).length;
   const usable = count(isUsable);
   const unchecked = count(({ verdict }) => verdict === 'UNREACHABLE');
@@ -58,5 +69,6 @@ function conclusion(checks: readonly SecretCheck[]): string {
     ...(unusable > 0 ? [`${unusable} ${unusable === 1 ? 'is' : 'are'} not`] : []),
     ...(unchecked > 0 ? [`${unchecked} could not be checked`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(waited === undefined ? [] : [`waited ${formatDuration(waited)}`]),
   ].join('; ');
 }

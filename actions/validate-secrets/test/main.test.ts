@@ -1,9 +1,11 @@
 import type { Run } from '@delivery-actions/action-kit';
 import { manualClock, type Recorded, runMain } from '@delivery-actions/testkit';
 import { describe, expect, it } from 'vitest';
-import type { Answer, OpenSecretsManager } from '../src/answer.ts';
+import type { Answer, OpenSecretsManager } from '../src/aws/answer.ts';
+import type { SecretId } from '../src/aws/secret-id.ts';
+import { awsStore } from '../src/aws/store.ts';
 import { main } from '../src/main.ts';
-import type { SecretId } from '../src/secret-id.ts';
+import { STORES } from '../src/store.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf';
 
@@ -43,7 +45,10 @@ function validate(
   }: { env?: Record<string, string>; open?: OpenSecretsManager; clock?: ReturnType<typeof manualClock> } = {},
 ): Promise<Recorded> {
   const { open = store().open, clock = manualClock() } = with_;
-  return runMain('validate-secrets', (run: Run) => main(run, open, clock), { inputs, env });
+  return runMain('validate-secrets', (run: Run) => main(run, { ...STORES, aws: async () => awsStore(open) }, clock), {
+    inputs,
+    env,
+  });
 }
 
 describe('inputs', () => {

@@ -5,3 +5,4 @@ export { type Exchange, listen, type StandIn, sendJson } from './loopback.ts';
 export * from './pagerduty/index.ts';
 export * from './registry/index.ts';
 export * from './secrets-manager/index.ts';
+export * from './vault/index.ts';

@@ -1,0 +1,158 @@
+import type { Finding } from '@delivery-actions/action-kit';
+import { keysFinding } from '../keys-finding.ts';
+import { levelOf } from '../severity.ts';
+import { staleFinding } from '../stale-finding.ts';
+import type { AwsCheck, Deletion, Suggestion } from './aws-check.ts';
+import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
+import { deniedFinding } from './denied-finding.ts';
+import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
+import { withoutSuffix } from './secret-id.ts';
+import { unreachableFinding } from './unreachable-finding.ts';
+
+/** One finding for each root cause, in the order of the rows, written for the person who has to fix it. */
+export function findings(checks: readonly AwsCheck[]): Finding[] {
+  const causes = Map.groupBy(
+    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
+    rootCause,
+  );
+  return [
+    ...[...causes.values()].map((group) => ({ ...finding(group, checks), ...group[0]?.place })),
+    ...suspectedRegions(checks),
+  ];
+}
+
+/** Two secrets with the same root cause have the same key; an error and a warning never do. */
+function rootCause(check: AwsCheck): string {
+  const { id, region, denial, obstacle } = check;
+  if (denial !== undefined)
+    return JSON.stringify([
+      'denied',
+      denial.principal,
+      denial.policy,
+      denial.explicit,
+      denial.action,
+      check.listed,
+      levelOf(check),
+    ]);
+  if (obstacle === undefined) return JSON.stringify(['secret', id]);
+  // Credentials and time are the job's, everything else is a region's.
+  const everywhere = ['no-region', 'no-credentials', 'expired-credentials', 'timeout'].includes(obstacle.cause);
+  return JSON.stringify([obstacle.cause, everywhere ? null : region, everywhere ? null : obstacle.error]);
+}
+
+function finding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding {
+  const [check] = checks;
+  if (check === undefined) throw new Error('a root cause concerns at least one secret');
+  switch (check.verdict) {
+    case 'MISSING':
+      return missing(check);
+    case 'DELETING':
+      return deleting(check);
+    case 'NO-VALUE':
+      return withoutValue(check);
+    case 'DENIED':
+    case 'DENIED-OR-MISSING':
+      return deniedFinding(checks, all);
+    case 'EMPTY':
+    case 'KEY-MISSING':
+    case 'PLACEHOLDER':
+      return keysFinding(check, putSecretValue(check));
+    case 'STALE':
+      return staleFinding(check, putSecretValue(check));
+    case 'OVERDUE':
+      return overdueFinding(check);
+    case 'NOT-SYNCED':
+      return notSyncedFinding(check);
+    case 'UNREACHABLE':
+      return unreachableFinding(checks);
+    case 'EXISTS':
+      throw new Error(`${check.id} is usable: there is nothing to find`);
+  }
+}
+
+function missing(check: AwsCheck): Finding {
+  const { id, region } = check;
+  const level = levelOf(check);
+  const title = 'Secret is missing';
+  const unlisted =
+    check.listed === false ? ' AWS denies access to it, and it is not among the names of ListSecrets either.' : '';
+  const message = `${id} is MISSING: there is no such secret in ${region}.${unlisted}${check.optional ? ' It is optional.' : ''}`;
+  if (check.suggestion !== undefined) {
+    const otherwise = id.startsWith('arn:') ? '' : `\nIf not:\n${createSecret(check)}`;
+    return { level, title, message, hint: `${meant(check, check.suggestion)}${otherwise}` };
+  }
+  if (id.startsWith('arn:')) {
+    const name = id.split(':').slice(6).join(':');
+    const hint =
+      `if it was deleted and created again, its ARN has another end now: name the secret as ${withoutSuffix(name) ?? name} ` +
+      `instead, or look it up:\naws secretsmanager describe-secret --region ${region} --secret-id ${withoutSuffix(name) ?? name} --query ARN`;
+    return { level, title, message, hint };
+  }
+  const bare = withoutSuffix(id);
+  if (bare !== undefined) {
+    const hint =
+      `did you paste the ARN's suffix? The name is then ${bare}, without the six random characters; ` +
+      `if ${id} really is the name:\n${createSecret(check)}`;
+    return { level, title, message, hint };
+  }
+  if (id.includes('//')) {
+    const hint = 'its name has an empty part: was an expression such as ${{ inputs.environment }} empty?';
+    return { level, title, message, hint };
+  }
+  return { level, title, message, hint: createSecret(check) };
+}
+
+function meant({ id, region }: AwsCheck, { name, arn, region: there }: Suggestion): string {
+  if (there !== region) return `${name} is in ${there}: set "region", or name it by its ARN, ${arn}`;
+  if (withoutSuffix(id) === name) return `did you paste the ARN's suffix? The name is then ${name}, which is there.`;
+  return `did you mean ${id.startsWith('arn:') ? arn : name}, which is there?`;
+}
+
+function deleting(check: AwsCheck): Finding {
+  const when = check.deletion === undefined ? '' : restorable(check.deletion);
+  return {
+    level: levelOf(check),
+    title: 'Secret is scheduled for deletion',
+    message: `${check.id} is DELETING: it still answers, but its value cannot be read. ${when}`,
+    hint: restoreSecret(check),
+  };
+}
+
+function restorable({ requested, restorableUntil: { earliest, latest } }: Deletion): string {
+  if (requested === undefined) return `It can be restored until ${day(latest)}.`;
+  return (
+    `Its deletion was asked for on ${day(requested)}: it can be restored until ${day(latest)} with the default recovery ` +
+    `window of 30 days, and until ${day(earliest)} in any case (AWS does not tell which window was chosen).`
+  );
+}
+
+function withoutValue(check: AwsCheck): Finding {
+  const found =
+    check.stages === undefined || check.stages.length === 0
+      ? 'It was created without a value, as aws_secretsmanager_secret in Terraform does without an aws_secretsmanager_secret_version.'
+      : `None of its versions is AWSCURRENT; the labels are ${check.stages.join(', ')}.`;
+  return {
+    level: levelOf(check),
+    title: 'Secret has no value',
+    message: `${check.id} has NO-VALUE: the secret is there, but reading it fails. ${found}`,
+    hint: putSecretValue(check),
+  };
+}
+
+/** When several secrets and none of them is in a region, the region or the account is likelier to be wrong than they. */
+function suspectedRegions(checks: readonly AwsCheck[]): Finding[] {
+  const byRegion = Map.groupBy(checks, ({ region }) => region);
+  return [...byRegion]
+    .filter(([, group]) => group.length > 1 && group.every(({ verdict }) => verdict === 'MISSING'))
+    .map(([region, group]) => ({
+      level: 'warning',
+      title: 'Wrong region or account?',
+      message: `Not one of the ${group.length} secrets is in ${region}: is that the right region, and the right account?`,
+      hint: `aws sts get-caller-identity, and compare with:\naws secretsmanager list-secrets --region ${region} --query 'SecretList[].Name'`,
+    }));
+}
+
+/** `2026-12-10` */
+function day(moment: string): string {
+  return moment.slice(0, 10);
+}

@@ -1,0 +1,63 @@
+import type { Finding } from '@delivery-actions/action-kit';
+import { levelOf } from '../severity.ts';
+import type { AwsCheck } from './aws-check.ts';
+
+/** A secret whose rotation did not happen, or began and did not end. */
+export function overdueFinding(check: AwsCheck): Finding {
+  const { id, region } = check;
+  const { next, pendingSince, pending = false, off = false } = check.rotation ?? {};
+  if (off) return withoutRotation(check);
+  const due = next === undefined ? '' : ` It was due by ${next.slice(0, 10)}.`;
+  const begun = pendingSince === undefined ? '' : `, which began on ${pendingSince.slice(0, 10)}`;
+  const why = pending
+    ? `its last rotation${begun}, is stuck: a version other than the current one is AWSPENDING.${due}`
+    : `rotation is on, but it did not happen.${due}`;
+  const history = `aws secretsmanager list-secret-version-ids --region ${region} --secret-id ${id}`;
+  const rotate = `aws secretsmanager rotate-secret --region ${region} --secret-id ${id}`;
+  const cancel = `aws secretsmanager cancel-rotate-secret --region ${region} --secret-id ${id}`;
+  return {
+    level: levelOf(check),
+    title: 'Rotation is overdue',
+    message: `${id} is OVERDUE: ${why}`,
+    hint: pending
+      ? `read the log of its rotation function, then cancel (which turns rotation off) and start it again:\n${history}\n${cancel}\n${rotate}`
+      : `read the log of its rotation function, and start the rotation again:\n${rotate}`,
+  };
+}
+
+function withoutRotation(check: AwsCheck): Finding {
+  const { id, region } = check;
+  return {
+    level: levelOf(check),
+    title: 'Rotation is off',
+    message: `${id} is OVERDUE: its policy requires rotation, and automatic rotation is off.`,
+    hint:
+      'give it a rotation function and a schedule:\n' +
+      `aws secretsmanager rotate-secret --region ${region} --secret-id ${id} --rotation-lambda-arn ARN --rotation-rules AutomaticallyAfterDays=30`,
+  };
+}
+
+/** A secret with copies in other regions that do not have its value yet, or any more. */
+export function notSyncedFinding(check: AwsCheck): Finding {
+  const { id, region, replicas = [] } = check;
+  const states = replicas.map(
+    (replica) =>
+      `${replica.region} is ${replica.status}${replica.message === undefined ? '' : ` (${replica.message})`}`,
+  );
+  const needed = replicas.find((replica) => replica.needed)?.region;
+  return {
+    level: levelOf(check),
+    title: 'Replica is not in sync',
+    message: `${id} is NOT-SYNCED: its replica in ${states.join(', in ')}.${
+      needed === undefined ? '' : ` It is needed in ${needed}, where the value is an old one or none.`
+    }`,
+    hint: [
+      'remove what is in the way (a secret of the same name there, the KMS key), and replicate again:',
+      ...replicas.map(
+        (replica) =>
+          `aws secretsmanager replicate-secret-to-regions --region ${region} --secret-id ${id} ` +
+          `--add-replica-regions Region=${replica.region} --force-overwrite-replica-secret`,
+      ),
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,52 @@
+import type { KeyFinding } from './keys.ts';
+import type { Place } from './manifest/manifest-source.ts';
+import type { StoreName } from './reference.ts';
+
+export type SecretVerdict =
+  | 'EXISTS'
+  | 'MISSING'
+  | 'DELETING'
+  | 'NO-VALUE'
+  | 'DENIED'
+  | 'DENIED-OR-MISSING'
+  | 'EMPTY'
+  | 'KEY-MISSING'
+  | 'PLACEHOLDER'
+  | 'STALE'
+  | 'OVERDUE'
+  | 'NOT-SYNCED'
+  | 'UNREACHABLE';
+
+/** What is known of one secret; a row of the report, to which each store adds what explains it. Moments are ISO 8601 in UTC. */
+export interface SecretCheck {
+  /** As the line names it: `checkout/db`, an ARN, `env:NAME`, `vault:kv/checkout`. */
+  readonly id: string;
+  readonly store: StoreName;
+  /** Where AWS was asked; null when no region could be found, and of a store without regions. */
+  readonly region: string | null;
+  /** The service can do without it. */
+  readonly optional: boolean;
+  readonly verdict: SecretVerdict;
+  /** The keys that its value has to have, and what was found of them. */
+  readonly keys?: readonly string[];
+  readonly found?: KeyFinding;
+  /** Of the current version, with the limit in days. */
+  readonly age?: { readonly created: string; readonly days: number; readonly limit: number };
+  readonly rotation?: { readonly next?: string };
+  /** Copies that are not in sync; `needed` where the job deploys to, or where its policy asks for one. */
+  readonly replicas?: readonly { readonly region: string; readonly status: string; readonly needed: boolean }[];
+  /** Where the manifest lists it. */
+  readonly place?: Place;
+}
+
+const DAY = 86_400_000;
+
+/** With the age of its current value, which makes a usable one STALE when it is over its limit. All in milliseconds, since 1970. */
+export function withAge<Check extends SecretCheck>(check: Check, created: number, maxAge: number, now: number): Check {
+  const age = {
+    created: new Date(created).toISOString(),
+    days: Math.floor((now - created) / DAY),
+    limit: maxAge / DAY,
+  };
+  return { ...check, age, verdict: check.verdict === 'EXISTS' && now - created > maxAge ? 'STALE' : check.verdict };
+}
