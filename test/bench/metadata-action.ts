@@ -17,7 +17,7 @@ export function metadataAction(): string | NotHere {
   const file = join(folder, 'index.cjs');
   if (existsSync(file)) return file;
   const clone = process.env.METADATA_ACTION || join(folder, 'clone');
-  if (!process.env.METADATA_ACTION && !existsSync(clone)) {
+  if (!process.env.METADATA_ACTION) {
     console.log(`  installing: git fetch --depth=1 ${ADDRESS} ${COMMIT}`);
     mkdirSync(clone, { recursive: true });
     git(clone, 'init', '--quiet', '--bare');
