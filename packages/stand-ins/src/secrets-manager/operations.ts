@@ -121,10 +121,13 @@ export const OPERATIONS = {
     const versions = [...secret.versions].filter(
       ([, { stages }]) => stages.size > 0 || input['IncludeDeprecated'] === true,
     );
+    const start = Number(text(input, 'NextToken') ?? 0);
+    const end = start + ((input['MaxResults'] as number | undefined) ?? 100);
     return {
       ARN: secret.arn,
       Name: secret.name,
-      Versions: versions.map(([VersionId, { stages, created }]) => ({
+      ...(end < versions.length ? { NextToken: String(end) } : {}),
+      Versions: versions.slice(start, end).map(([VersionId, { stages, created }]) => ({
         VersionId,
         VersionStages: [...stages],
         CreatedDate: created / 1000,
