@@ -51,6 +51,9 @@ function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
     ...(checks.some(({ age }) => age !== undefined)
       ? [{ name: 'Age', cell: ({ age }: SecretCheck) => (age === undefined ? '' : `${age.days} days old`) }]
       : []),
+    ...(checks.some(({ owner }) => owner !== undefined)
+      ? [{ name: 'Owner', cell: ({ owner }: SecretCheck) => (owner === undefined ? '' : `managed by ${owner}`) }]
+      : []),
     ...(checks.some(({ rotation }) => rotation?.next !== undefined)
       ? [{ name: 'Next rotation', cell: ({ rotation }: SecretCheck) => nextRotation(rotation?.next) }]
       : []),

@@ -75,9 +75,35 @@ describe('a manifest', () => {
       '',
     ],
     [
-      'policy: {tags: {}}\nenvironments: {staging: [a]}',
-      'secrets.yml:1:10: there is no key "tags" here',
-      'the keys are: max-age',
+      'policy: {labels: {}}\nenvironments: {staging: [a]}',
+      'secrets.yml:1:10: there is no key "labels" here',
+      'the keys are: max-age, rotation, replicas, tags, kms-key, not-placeholder',
+    ],
+    [
+      'environments: {staging: [{secret: a, polisy: {}}]}',
+      'secrets.yml:1:38: there is no key "polisy" here',
+      'did you mean "policy"?',
+    ],
+    [
+      'environments: {staging: [{secret: a, policy: {tag: {a: b}}}]}',
+      'secrets.yml:1:47: there is no key "tag" here',
+      'did you mean "tags"?',
+    ],
+    ['policy: {tags: {}}\nenvironments: {staging: [a]}', 'secrets.yml:1:16: tags: expected at least one tag', ''],
+    [
+      'policy: {tags: {cost-center: 4711}}\nenvironments: {staging: [a]}',
+      'secrets.yml:1:30: cost-center: expected a text (a number or a boolean needs quotes)',
+      '',
+    ],
+    [
+      'policy: {kms-key: checkout}\nenvironments: {staging: [a]}',
+      'secrets.yml:1:19: kms-key: expected an alias such as alias/checkout, the id of a key, or the ARN of either',
+      '',
+    ],
+    [
+      'environments: {staging: [{secret: "k8s:a/b", policy: {tags: {a: b}}}]}',
+      'secrets.yml:1:35: "tags" is no policy for k8s:a/b',
+      'for a secret of this store there is not-placeholder',
     ],
     ['environments: {stagin: [a]}', 'secrets.yml:1:1: there is no environment "staging"', 'did you mean "stagin"?'],
     ['environments: {staging: ["a b"]}', 'secrets.yml:1:26: "a b" cannot be the name of a secret', 'one secret a line'],
