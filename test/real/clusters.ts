@@ -36,9 +36,9 @@ export function start({ kubeconfig, namespace }: Cluster, args: readonly string[
 }
 
 /** Not the synchronous form: the stand-in answers in this very process. */
-export async function kubectl(cluster: Cluster, args: readonly string[], input?: object): Promise<string> {
+export async function kubectl(cluster: Cluster, args: readonly string[], input?: object | string): Promise<string> {
   const child = start(cluster, args);
-  child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
+  child.stdin?.end(typeof input === 'object' ? JSON.stringify(input) : (input ?? ''));
   const { exit, text } = await collected(child).end;
   if (exit !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${exit}: ${text}`);
   return text;
@@ -89,6 +89,7 @@ function deployment(image: string, labels: Record<string, string>, more: object)
 export async function standIn(): Promise<Cluster> {
   const kubernetes: KubernetesStandIn = await startKubernetes({
     namespaces: ['judged'],
+    externalSecrets: ['v1', 'v1beta1'],
     runtime: imageRuntime({
       [IMAGES.slow]: { ready: 500 },
       [IMAGES['not-found']]: {

@@ -22,6 +22,8 @@ const DEVIATIONS: Readonly<Record<string, string>> = {
   'DeletedDate is the moment of the request, not the end of the recovery window':
     "moto gives DeleteSecret's DeletionDate, the end of the window",
   'a name has letters, digits and /_+=.@-! only': 'moto takes any name',
+  'versions without a stage are listed only when asked for': 'moto lists them always',
+  'versions are listed in pages': 'moto gives all of them at once, whatever MaxResults says',
 };
 
 export async function run(): Promise<'passed' | NotHere> {

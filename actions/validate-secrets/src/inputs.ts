@@ -1,10 +1,14 @@
 import type { InputReader, Run } from '@delivery-actions/action-kit';
 import { type Endpoints, parseEndpoint } from './endpoints.ts';
+import { parseReportPlace } from './report-file/place.ts';
 import { once, parseRequest } from './request.ts';
 import type { VaultRole } from './vault/login.ts';
 
 /** What fails the step: secrets that are not usable, warnings too, or nothing. */
 export type FailOn = 'missing' | 'warning' | 'never';
+
+/** What every store is asked with, and how. */
+export type Inputs = Omit<ReturnType<typeof parseInputs>, 'requests' | 'manifest' | 'reportFile'>;
 
 export function parseInputs(read: InputReader, env: Run['env']) {
   const manifest = read.optionalText('manifest');
@@ -34,12 +38,17 @@ export function parseInputs(read: InputReader, env: Run['env']) {
         : `${region} is an availability zone; its region is ${around}`,
     );
   }
+  const timeout = read.duration('timeout');
+  const waitFor = read.optionalText('wait-for') === undefined ? undefined : read.duration('wait-for');
   return read.complete({
     requests: once(requests),
     manifest: manifest === undefined || environment === undefined ? undefined : { file: manifest, environment },
     region,
     concurrency: read.integer('concurrency', { min: 1, max: 100 }),
-    timeout: read.duration('timeout'),
+    timeout,
+    waitFor,
+    reportFile:
+      read.optionalText('report-file') === undefined ? undefined : read.parsed('report-file', parseReportPlace),
     endpoints: endpoints(read),
     vaultRole: vaultRole(read),
     failOn: read.choice<FailOn>('fail-on', ['missing', 'warning', 'never']),

@@ -1,34 +1,33 @@
 import type { Run } from '@delivery-actions/action-kit';
-import { type Clock, deadline, systemClock } from '@delivery-actions/waiting';
-import type { SecretRequest } from './request.ts';
+import { type Clock, systemClock } from '@delivery-actions/waiting';
+import { parseInputs } from './inputs.ts';
+import { once } from './request.ts';
 import { STORES, type Stores } from './store.ts';
 
 export async function main(run: Run, stores: Stores = STORES, clock: Clock = systemClock): Promise<void> {
-  // The lines of every store are read by the first chunk, so that what starts stays small.
-  const [{ parseInputs }, { once }] = await Promise.all([import('./inputs.ts'), import('./request.ts')]);
-  const { requests: lines, manifest, timeout, failOn, ...asked } = parseInputs(run.inputs, run.env);
-  const requests = manifest === undefined ? lines : once([...lines, ...(await readManifest(run, manifest))]);
-  using limit = deadline(clock, timeout, run.signal);
-  const { askStores } = await import('./ask.ts');
-  const { checks, findings } = await askStores(requests, stores, { ...asked, run, clock, signal: limit.signal });
-  run.signal.throwIfAborted();
-
-  const { secretsReport, severity } = await import('./report.ts');
-  const report = await run.report(secretsReport(checks, findings, failOn));
+  const { requests: lines, manifest, reportFile, ...inputs } = parseInputs(run.inputs, run.env);
+  const requests = manifest === undefined ? lines : once([...lines, ...(await listedIn(manifest, run))]);
+  // What the end needs is loaded while the stores are asked.
+  const [asked, { secretsReport, tally }] = await Promise.all([
+    import('./ask.ts').then(({ ask }) => ask(requests, inputs, { run, stores, clock })),
+    import('./report.ts'),
+  ]);
+  const report = await run.report(secretsReport(asked, inputs.failOn));
+  const { failed, warnings, missing } = tally(asked.checks);
   run.outputs({
     report,
-    'checked-count': checks.length,
-    'failed-count': checks.filter((check) => severity(check) === 'failed').length,
-    'warning-count': checks.filter((check) => severity(check) === 'warning').length,
-    missing: checks.flatMap(({ id, verdict }) => (verdict === 'MISSING' || verdict === 'EMPTY' ? id : [])).join('\n'),
+    'checked-count': asked.checks.length,
+    'failed-count': failed,
+    'warning-count': warnings,
+    missing: missing.join('\n'),
   });
+  if (reportFile === undefined) return;
+  const { writeReportFile } = await import('./report-file/write.ts');
+  await writeReportFile(run, reportFile, { json: report, asked, failOn: inputs.failOn });
 }
 
 /** With a YAML reader that a run without a manifest does not load. */
-async function readManifest(
-  run: Run,
-  chosen: { file: string; environment: string },
-): Promise<readonly SecretRequest[]> {
+async function listedIn(manifest: { readonly file: string; readonly environment: string }, run: Run) {
   const { loadManifest } = await import('./manifest/manifest-file.ts');
-  return loadManifest(run, chosen);
+  return loadManifest(run, manifest);
 }

@@ -1,22 +1,29 @@
-import type { Column, Finding, Report } from '@delivery-actions/action-kit';
+import { type Column, formatDuration, type Report } from '@delivery-actions/action-kit';
+import type { Asked } from './ask.ts';
 import type { SecretCheck } from './check.ts';
 import type { FailOn } from './inputs.ts';
 import { isUsable, severity } from './severity.ts';
 
-export { severity } from './severity.ts';
-
-export function secretsReport(
-  checks: readonly SecretCheck[],
-  findings: readonly Finding[],
-  failOn: FailOn,
-): Report<SecretCheck> {
+export function secretsReport({ checks, findings, waited }: Asked, failOn: FailOn): Report<SecretCheck> {
   return {
     heading: 'Secrets',
     rows: checks,
     columns: columns(checks),
     status: severity,
     findings,
-    verdict: { passed: checks.length > 0 && checks.every((check) => passes(check, failOn)), text: conclusion(checks) },
+    verdict: {
+      passed: checks.length > 0 && checks.every((check) => passes(check, failOn)),
+      text: conclusion(checks, waited),
+    },
+  };
+}
+
+/** What the outputs say beside the report; `missing` are ids. */
+export function tally(checks: readonly SecretCheck[]) {
+  return {
+    failed: checks.filter((check) => severity(check) === 'failed').length,
+    warnings: checks.filter((check) => severity(check) === 'warning').length,
+    missing: checks.flatMap(({ id, verdict }) => (verdict === 'MISSING' || verdict === 'EMPTY' ? id : [])),
   };
 }
 
@@ -28,6 +35,7 @@ function passes(check: SecretCheck, failOn: FailOn): boolean {
 const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
   aws: 'AWS Secrets Manager',
   env: 'environment',
+  k8s: 'Kubernetes',
   gcp: 'Google Secret Manager',
   ssm: 'SSM Parameter Store',
   vault: 'Vault',
@@ -44,6 +52,9 @@ function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
     ...(checks.some(({ age }) => age !== undefined)
       ? [{ name: 'Age', cell: ({ age }: SecretCheck) => (age === undefined ? '' : `${age.days} days old`) }]
       : []),
+    ...(checks.some(({ owner }) => owner !== undefined)
+      ? [{ name: 'Owner', cell: ({ owner }: SecretCheck) => (owner === undefined ? '' : `managed by ${owner}`) }]
+      : []),
     ...(checks.some(({ rotation }) => rotation?.next !== undefined)
       ? [{ name: 'Next rotation', cell: ({ rotation }: SecretCheck) => nextRotation(rotation?.next) }]
       : []),
@@ -55,8 +66,8 @@ function nextRotation(moment = ''): string {
   return moment === '' ? '' : `rotates by ${moment.slice(0, 10)}`;
 }
 
-/** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning` */
-function conclusion(checks: readonly SecretCheck[]): string {
+/** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning; waited 2m05s` */
+function conclusion(checks: readonly SecretCheck[], waited: number | undefined): string {
   const count = (of: (check: SecretCheck) => boolean) => checks.filter(of).length;
   const usable = count(isUsable);
   const unchecked = count(({ verdict }) => verdict === 'UNREACHABLE');
@@ -67,5 +78,6 @@ function conclusion(checks: readonly SecretCheck[]): string {
     ...(unusable > 0 ? [`${unusable} ${unusable === 1 ? 'is' : 'are'} not`] : []),
     ...(unchecked > 0 ? [`${unchecked} could not be checked`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(waited === undefined ? [] : [`waited ${formatDuration(waited)}`]),
   ].join('; ');
 }

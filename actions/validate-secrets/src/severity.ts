@@ -12,16 +12,23 @@ const ABSENT: readonly SecretVerdict[] = ['MISSING', 'DENIED-OR-MISSING', 'DELET
  * How much a verdict weighs. An optional secret may be absent, but one without an answer may be anything; a service
  * starts with a value that should have been rotated, and with one whose copies elsewhere are behind.
  */
-export function severity({ verdict, optional, replicas }: Weighed): Severity {
+export function severity(check: Weighed): Severity {
+  const { verdict, optional, replicas } = check;
   if (verdict === 'EXISTS') return 'passed';
   if (verdict === 'OVERDUE' || verdict === 'STALE') return 'warning';
-  if (verdict === 'NOT-SYNCED') return replicas?.some(({ needed }) => needed) ? 'failed' : 'warning';
-  return optional && ABSENT.includes(verdict) ? 'warning' : 'failed';
+  if (verdict === 'NOT-SYNCED' && replicas !== undefined)
+    return replicas.some(({ needed }) => needed) ? 'failed' : 'warning';
+  return optional && isAbsent(check) ? 'warning' : 'failed';
 }
 
 /** The value can be read where it is asked for. */
 export function isUsable(check: Weighed): boolean {
-  return check.verdict === 'EXISTS' || (severity(check) === 'warning' && !ABSENT.includes(check.verdict));
+  return check.verdict === 'EXISTS' || (severity(check) === 'warning' && !isAbsent(check));
+}
+
+/** A copy that is not in sync is behind; what was never written there, or no longer is, is not to be had. */
+function isAbsent({ verdict, replicas }: Pick<Weighed, 'verdict' | 'replicas'>): boolean {
+  return ABSENT.includes(verdict) || (verdict === 'NOT-SYNCED' && replicas === undefined);
 }
 
 export function levelOf(check: Weighed): FindingLevel {

@@ -27,6 +27,8 @@ export interface Circumstances {
   readonly concurrency: number;
   /** Where AWS is asked for what is given by name; without it, in the region of the SDK's own configuration. */
   readonly region: string | undefined;
+  /** It was asked about these before and says so no more: somebody waits for them. */
+  readonly again: boolean;
   readonly endpoints: Endpoints;
   /** The role of Vault that the job logs in as; without it, by a token. */
   readonly vaultRole: VaultRole | undefined;
@@ -38,6 +40,7 @@ export type Stores = { readonly [Name in StoreName]: () => Promise<Store<Name>> 
 export const STORES: Stores = {
   aws: async () => (await import('./aws/store.ts')).awsStore(),
   env: async () => (await import('./env/store.ts')).envStore,
+  k8s: async () => (await import('./kubernetes/store.ts')).k8sStore(),
   gcp: async () => (await import('./google/store.ts')).googleStore,
   ssm: async () => (await import('./ssm/store.ts')).ssmStore,
   vault: async () => (await import('./vault/store.ts')).vaultStore(),

@@ -2,7 +2,7 @@ export { type EventPayload, type RunContext, readContext, trueCommit } from './c
 export { formatDuration, parseDuration } from './duration.ts';
 export { type InputReader, inputReader } from './inputs.ts';
 export { type Redactor, redactor } from './redactor.ts';
-export type { Finding, FindingLevel } from './report/finding.ts';
+export { type Finding, type FindingLevel, findingText } from './report/finding.ts';
 export type { Column, Report, RowStatus, Verdict } from './report/report.ts';
 export { type OutputValue, openRun, type Run } from './run.ts';
 export { runAction } from './run-action.ts';

@@ -31,6 +31,7 @@ export interface MissingRule {
 interface Details {
   readonly hint?: string | undefined;
   readonly rule?: MissingRule;
+  readonly account?: string | undefined;
   /** Milliseconds after which the server wants to be asked again. */
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
@@ -43,13 +44,16 @@ export class KubeFailure extends Error {
   readonly hint: string | undefined;
   readonly rule: MissingRule | undefined;
   readonly retryAfter: number | undefined;
+  /** Who may not, as the server calls the account: `system:serviceaccount:payments:ci`. */
+  readonly account: string | undefined;
 
-  constructor(kind: KubeFailureKind, message: string, { hint, rule, retryAfter, cause }: Details = {}) {
+  constructor(kind: KubeFailureKind, message: string, { hint, rule, account, retryAfter, cause }: Details = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.hint = hint;
     this.rule = rule;
     this.retryAfter = retryAfter;
+    this.account = account;
   }
 }
 
@@ -141,15 +145,20 @@ function forbidden({ verb, resource, namespace, subresource }: Asked, message: s
   const account = /User "([^"]+)"/.exec(message ?? '')?.[1];
   const who = account === undefined ? 'this account' : `"${account}"`;
   const what = subresource === undefined ? qualifiedName(resource) : name;
-  return new KubeFailure('forbidden', `${who} may not ${verb} ${what} in namespace "${namespace}"`, {
+  return new KubeFailure('forbidden', `${who} may not ${verb} ${what}${placeOf(namespace)}`, {
     rule,
+    account,
     hint: ruleText(rule),
   });
 }
 
 function thingOf({ verb, resource, namespace, name, subresource }: Asked): string {
   const path = [qualifiedName(resource), name, subresource].filter((part) => part !== undefined).join('/');
-  return `${verb} ${path} in namespace "${namespace}"`;
+  return `${verb} ${path}${placeOf(namespace)}`;
+}
+
+function placeOf(namespace: string): string {
+  return namespace === '' ? '' : ` in namespace "${namespace}"`;
 }
 
 function statusOf(body: string): Status {

@@ -4,12 +4,15 @@ export { KubeFailure, type KubeFailureKind, type MissingRule } from './failure.t
 export {
   deployments,
   type KubeObject,
+  type ManagedFields,
+  namespaces,
   type ObjectMeta,
   pods,
   qualifiedName,
   type Resource,
   replicaSets,
   rollouts,
+  secrets,
 } from './resource.ts';
 export type { KubeList, ListOptions, WatchOptions } from './transport.ts';
 export type { WatchEvent, WatchLimits } from './watch.ts';

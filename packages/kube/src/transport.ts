@@ -25,7 +25,7 @@ export interface OpenAnswer {
 
 /** One request at a time, for the watch to build on; no retry but the one after a refreshed credential. */
 export interface Transport {
-  text(asked: Asked, path: string, signal?: AbortSignal): Promise<string>;
+  text(asked: Asked, path: string, signal?: AbortSignal, accept?: string): Promise<string>;
   open(asked: Asked, path: string, signal?: AbortSignal): Promise<OpenAnswer>;
 }
 
@@ -65,12 +65,13 @@ export function kubeTransport(access: ClusterAccess, http: HttpClient): Transpor
     signal: AbortSignal | undefined,
     send: (request: HttpRequest) => Promise<Answer>,
     give: (answer: Answer) => Promise<void> | void,
+    accept = 'application/json',
   ): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const { headers, tls } = await access.identity();
       const answer = await send({
         url: `${access.server}${path}`,
-        headers: { accept: 'application/json', ...headers },
+        headers: { accept, ...headers },
         tls,
         maxBytes: LARGEST,
         ...(signal === undefined ? {} : { signal }),
@@ -84,8 +85,8 @@ export function kubeTransport(access: ClusterAccess, http: HttpClient): Transpor
   }
 
   return {
-    async text(asked, path, signal) {
-      const answer = await sent(path, signal, http.request, () => {});
+    async text(asked, path, signal, accept) {
+      const answer = await sent(path, signal, http.request, () => {}, accept);
       if (answer.status < 200 || answer.status > 299)
         throw failureOfAnswer(asked, answer.status, answer.headers, answer.text);
       return answer.text;

@@ -206,7 +206,15 @@ async function configuredRegion(): Promise<string | undefined> {
 
 function summary(
   { id }: SecretId,
-  { ARN = id, DeletedDate, VersionIdsToStages = {}, ReplicationStatus = [] }: DescribeSecretCommandOutput,
+  {
+    ARN = id,
+    DeletedDate,
+    VersionIdsToStages = {},
+    ReplicationStatus = [],
+    Tags = [],
+    KmsKeyId,
+    OwningService,
+  }: DescribeSecretCommandOutput,
 ): SecretDescription {
   const stages = Object.values(VersionIdsToStages).flat();
   const replicas = ReplicationStatus.map(({ Region = '', Status = '', StatusMessage }) => ({
@@ -219,6 +227,9 @@ function summary(
     stages,
     ...(DeletedDate === undefined ? {} : { deleted: DeletedDate.getTime() }),
     ...(replicas.length === 0 ? {} : { replicas }),
+    ...(Tags.length === 0 ? {} : { tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])) }),
+    ...(KmsKeyId ? { kmsKey: KmsKeyId } : {}),
+    ...(OwningService ? { owner: OwningService } : {}),
   };
 }
 

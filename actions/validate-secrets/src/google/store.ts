@@ -9,7 +9,7 @@ import { secretManagerApi } from './secret-manager-api.ts';
 
 /** Google Secret Manager, over its REST API. */
 export const googleStore: Store<'gcp', GoogleCheck> = {
-  async check(requests, { run, clock, signal, concurrency, endpoints }) {
+  async check(requests, { run, clock, signal, concurrency, endpoints, again }) {
     try {
       const credentials = await findCredentials(run);
       const { httpClient } = await import('@delivery-actions/http');
@@ -21,7 +21,7 @@ export const googleStore: Store<'gcp', GoogleCheck> = {
       const universe = run.env['GOOGLE_CLOUD_UNIVERSE_DOMAIN']?.trim() || 'googleapis.com';
       const trust = { universe, endpoint: endpoints.gcp };
       const many = requests.length === 1 ? '1 secret' : `${requests.length} secrets`;
-      run.line(`Asking Google Secret Manager about ${many}`);
+      if (!again) run.line(`Asking Google Secret Manager about ${many}`);
       const { mask } = run;
       const token = await accessToken(credentials, { http, clock, signal, trust, mask });
       const api = secretManagerApi(http, { token, trust, signal });

@@ -1,7 +1,7 @@
 import { type Exchange, sendJson } from '../loopback.ts';
 import type { Access } from './authentication.ts';
 import { withDefaults } from './defaults.ts';
-import { apiVersion, discovery, KINDS, type Kind, NAMESPACES, PODS, ROLLOUTS } from './kinds.ts';
+import { apiVersion, discovery, EXTERNAL_SECRETS, type Kind, NAMESPACES, PODS, ROLLOUTS } from './kinds.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { KubeObject, Pod } from './objects.ts';
 import { openApi } from './openapi.ts';
@@ -24,6 +24,10 @@ interface ApiParts {
   /** A failure to answer with instead, for the next request. */
   readonly failure: (path: string) => StatusError | undefined;
   readonly version: string;
+  /** Told each Secret whose values are in an answer. */
+  readonly onContents: (secret: KubeObject) => void;
+  /** What it serves. */
+  readonly kinds: readonly Kind[];
 }
 
 interface Target {
@@ -54,8 +58,10 @@ function answer(parts: ApiParts, exchange: Exchange): void {
   if (failure !== undefined) throw failure;
   const user = parts.access.userOf(exchange);
   const document =
-    url.pathname === '/version' ? versionDocument(parts.version) : (discovery(url.pathname) ?? openApi(url.pathname));
-  const target = targetOf(url.pathname);
+    url.pathname === '/version'
+      ? versionDocument(parts.version)
+      : (discovery(url.pathname, parts.kinds) ?? openApi(url.pathname, parts.kinds));
+  const target = targetOf(url.pathname, parts.kinds);
   if (document !== undefined) sendJson(response, 200, document);
   else if (/^\/(?:livez|readyz|healthz)$/.test(url.pathname)) response.writeHead(200).end('ok');
   else if (target !== undefined) serve(parts, target, user, exchange);
@@ -73,21 +79,44 @@ function serve(parts: ApiParts, target: Target, user: string, exchange: Exchange
   parts.access.check(user, verb, kind, namespace, name, subresource);
   if (query.has('dryRun')) throw new StatusError(400, 'BadRequest', 'the stand-in cluster has no dry run');
   if (verb === 'watch') openWatch(parts, target, query, exchange);
-  else if (verb === 'list') sendJson(response, 200, listOf(parts, target, query));
+  else if (verb === 'list') sendJson(response, 200, asAsked(parts, exchange, listOf(parts, target, query)));
   else if (verb === 'get' && subresource === 'log') sendLog(parts, target, query, exchange);
-  else if (verb === 'get') sendJson(response, 200, parts.store.get(kind, namespace, name ?? ''));
+  else if (verb === 'get')
+    sendJson(response, 200, asAsked(parts, exchange, parts.store.get(kind, namespace, name ?? '')));
   else {
     const [status, body] = write(parts.store, target, verb, exchange);
     sendJson(response, status, body);
   }
 }
 
-function targetOf(path: string): Target | undefined {
+/** The whole object or list, or its metadata alone where that is what the client accepts. */
+function asAsked({ onContents }: ApiParts, { headers }: Exchange, answer: KubeObject | ObjectList): object {
+  const [, wanted] = /\bas=(PartialObjectMetadata(?:List)?);g=meta\.k8s\.io;v=v1\b/.exec(headers.accept ?? '') ?? [];
+  if (wanted === undefined) {
+    for (const object of 'items' in answer ? answer.items : [answer]) if (object.kind === 'Secret') onContents(object);
+    return answer;
+  }
+  const form = { kind: wanted, apiVersion: 'meta.k8s.io/v1' };
+  const partial = (metadata: KubeObject['metadata']) => ({ ...form, kind: 'PartialObjectMetadata', metadata });
+  if (!('items' in answer)) return partial(answer.metadata);
+  // The real server has null here where there is none.
+  const items = answer.items.length === 0 ? null : answer.items.map(({ metadata }) => partial(metadata));
+  return { ...form, metadata: answer.metadata, items };
+}
+
+interface ObjectList {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly resourceVersion: string };
+  readonly items: readonly KubeObject[];
+}
+
+function targetOf(path: string, kinds: readonly Kind[]): Target | undefined {
   const [, core, group = '', version, rest = ''] = /^\/(?:api\/(v1)|apis\/([^/]+)\/([^/]+))\/(.+)$/.exec(path) ?? [];
   const segments = rest.split('/').filter(Boolean).map(decodeURIComponent);
   const inNamespace = segments[0] === 'namespaces' && segments.length > 2;
   const [plural, name, subresource] = inNamespace ? segments.slice(2) : segments;
-  const kind = KINDS.find(
+  const kind = kinds.find(
     (each) => each.group === group && each.version === (core ?? version) && each.plural === plural,
   );
   if (kind === undefined) return undefined;
@@ -103,7 +132,7 @@ function selection(target: Target, query: URLSearchParams): (object: KubeObject)
   return (object) => matchesLabelQuery(object.metadata.labels ?? {}, labels) && matchesFieldQuery(object, fields);
 }
 
-function listOf({ store, cached }: ApiParts, target: Target, query: URLSearchParams): object {
+function listOf({ store, cached }: ApiParts, target: Target, query: URLSearchParams): ObjectList {
   const { kind, namespace } = target;
   const old = query.get('resourceVersion') === '0' ? cached(kind, namespace) : undefined;
   const { version, objects } = old ?? { version: store.version, objects: store.list(kind, namespace) };
@@ -169,7 +198,7 @@ function write(store: Store, target: Target, verb: string, { body, headers }: Ex
     case 'patch': {
       const contentType = headers['content-type'] ?? '';
       // Custom resources have no strategic merge: the server refuses it.
-      if (kind === ROLLOUTS && contentType.includes('strategic')) {
+      if ([ROLLOUTS, ...EXTERNAL_SECRETS].includes(kind) && contentType.includes('strategic')) {
         throw new StatusError(
           415,
           'UnsupportedMediaType',
@@ -181,16 +210,24 @@ function write(store: Store, target: Target, verb: string, { body, headers }: Ex
         contentType,
         JSON.parse(body.toString('utf8')),
       );
-      return [200, save(kind, withDefaults({ ...object, ...(status === undefined ? {} : { status }) }))];
+      const saved = save(kind, withDefaults({ ...object, ...(status === undefined ? {} : { status }) }));
+      removeWhenFree(store, kind, saved);
+      return [200, saved];
     }
     default: {
       const before = store.get(kind, namespace, name);
-      if (kind === PODS) store.terminate(kind, namespace, name);
+      if (kind === PODS || before.metadata.finalizers?.length) store.terminate(kind, namespace, name);
       else store.remove(kind, namespace, name);
       const details = { name, group: kind.group, kind: kind.plural, uid: before.metadata.uid };
       return [200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }];
     }
   }
+}
+
+/** An object that is being deleted goes with its last finalizer. */
+function removeWhenFree(store: Store, kind: Kind, { metadata }: KubeObject): void {
+  const { deletionTimestamp, finalizers = [], namespace = '', name } = metadata;
+  if (kind !== PODS && deletionTimestamp !== undefined && finalizers.length === 0) store.remove(kind, namespace, name);
 }
 
 /** Creates an object in a namespace that exists. */

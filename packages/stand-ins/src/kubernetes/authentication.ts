@@ -9,6 +9,8 @@ export interface Denial {
   readonly verb: string;
   /** `pods`, `pods/log`, `deployments`. */
   readonly resource: string;
+  /** Of this object only, as a Role with `resourceNames` leaves it out. */
+  readonly name?: string;
 }
 
 export interface Access {
@@ -41,7 +43,9 @@ export function accessControl(accounts: () => Accounts): Access {
     check(user, verb, kind, namespace, name, subresource) {
       const resource = subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`;
       const { denied } = accounts();
-      if (denied.some((each) => each.resource === resource && (each.verb === '*' || each.verb === verb))) {
+      const isMeant = (each: Denial) =>
+        each.resource === resource && ['*', verb].includes(each.verb) && [undefined, name].includes(each.name);
+      if (denied.some(isMeant)) {
         throw forbidden(user, verb, kind, resource, namespace, name);
       }
     },

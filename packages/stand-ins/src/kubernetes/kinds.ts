@@ -65,7 +65,32 @@ export const ROLLOUTS: Kind = {
   hasStatus: true,
 };
 
-export const KINDS: readonly Kind[] = [NAMESPACES, PODS, EVENTS, SERVICES, DEPLOYMENTS, REPLICA_SETS, ROLLOUTS];
+export const SECRETS: Kind = { ...core, plural: 'secrets', singular: 'secret', kind: 'Secret', shortNames: [] };
+/** One kind of object in each version; the first is the preferred one. */
+export const EXTERNAL_SECRETS: readonly Kind[] = ['v1', 'v1beta1'].map((version) => ({
+  group: 'external-secrets.io',
+  version,
+  plural: 'externalsecrets',
+  singular: 'externalsecret',
+  kind: 'ExternalSecret',
+  shortNames: ['es'],
+  namespaced: true,
+  hasStatus: true,
+}));
+
+/** What every cluster here has. */
+export const BUILT_IN: readonly Kind[] = [
+  NAMESPACES,
+  PODS,
+  EVENTS,
+  SERVICES,
+  SECRETS,
+  DEPLOYMENTS,
+  REPLICA_SETS,
+  ROLLOUTS,
+];
+
+export const KINDS: readonly Kind[] = [...BUILT_IN, ...EXTERNAL_SECRETS];
 
 /** `pods`, `deployments.apps`: as the server's messages write it. */
 export function resourceName({ group, plural }: Kind): string {
@@ -86,14 +111,21 @@ export function kindOf(object: { readonly apiVersion: string; readonly kind: str
 const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 
 /** Discovery, in the form that every version of kubectl reads (`/api`, `/apis`, `/api/v1`, `/apis/GROUP/VERSION`). */
-export function discovery(path: string): object | undefined {
+export function discovery(path: string, kinds: readonly Kind[]): object | undefined {
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
-  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupDocument) };
+  if (path === '/apis')
+    return {
+      kind: 'APIGroupList',
+      apiVersion: 'v1',
+      groups: groups(kinds).map((group) => groupDocument(group, kinds)),
+    };
   const [, core, group, version] = /^\/(?:api\/(v1)|apis\/([^/]+)(?:\/([^/]+))?)$/.exec(path) ?? [];
   if (group !== undefined && version === undefined) {
-    return groups().includes(group) ? { kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(group) } : undefined;
+    return groups(kinds).includes(group)
+      ? { kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(group, kinds) }
+      : undefined;
   }
-  const served = KINDS.filter((kind) => kind.group === (group ?? '') && kind.version === (version ?? core));
+  const served = kinds.filter((kind) => kind.group === (group ?? '') && kind.version === (version ?? core));
   const [first] = served;
   if (first === undefined) return undefined;
   return {
@@ -104,12 +136,12 @@ export function discovery(path: string): object | undefined {
   };
 }
 
-function groups(): string[] {
-  return [...new Set(KINDS.map(({ group }) => group).filter((group) => group !== ''))];
+function groups(kinds: readonly Kind[]): string[] {
+  return [...new Set(kinds.map(({ group }) => group).filter((group) => group !== ''))];
 }
 
-function groupDocument(group: string) {
-  const versions = [...new Set(KINDS.filter((kind) => kind.group === group).map(({ version }) => version))];
+function groupDocument(group: string, kinds: readonly Kind[]) {
+  const versions = [...new Set(kinds.filter((kind) => kind.group === group).map(({ version }) => version))];
   const documents = versions.map((version) => ({ groupVersion: `${group}/${version}`, version }));
   return { name: group, versions: documents, preferredVersion: documents[0] };
 }

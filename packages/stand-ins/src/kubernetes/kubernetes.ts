@@ -3,7 +3,7 @@ import { apiServer, createObject } from './api.ts';
 import { type Accounts, accessControl, type Denial } from './authentication.ts';
 import { serverCertificate } from './certificate.ts';
 import { startDeploymentController } from './deployment-controller.ts';
-import { DEPLOYMENTS, KINDS, type Kind, kindOf, NAMESPACES } from './kinds.ts';
+import { BUILT_IN, DEPLOYMENTS, EXTERNAL_SECRETS, KINDS, type Kind, kindOf, NAMESPACES } from './kinds.ts';
 import { startKubelet } from './kubelet.ts';
 import type { Deployment, KubeObject } from './objects.ts';
 import { startReplicaSetController } from './replicaset-controller.ts';
@@ -32,6 +32,8 @@ export interface KubernetesOptions {
   readonly pullCauseKept?: boolean;
   /** Milliseconds between two bookmarks of a watch. The real server has about a minute. */
   readonly bookmarkPeriod?: number;
+  /** Versions of ExternalSecrets that are installed. Default: none, as in a new cluster. */
+  readonly externalSecrets?: readonly ('v1' | 'v1beta1')[];
   /** What `/version` says. */
   readonly version?: string;
 }
@@ -71,6 +73,8 @@ export interface KubernetesStandIn extends StandIn {
   readonly watchCount: number;
   /** `METHOD /path?query` of every request so far. */
   readonly requests: readonly string[];
+  /** `secrets/NAMESPACE/NAME` of each Secret whose values were in an answer, as often as they were. */
+  readonly contentsSent: readonly string[];
   /** For client certificates: PEM of a certificate and key for that user. */
   clientCertificate(user: string): { readonly cert: string; readonly key: string };
   /** PEM of the server's own certificate authority. */
@@ -80,6 +84,7 @@ export interface KubernetesStandIn extends StandIn {
 /** Starts a cluster: an API server on loopback, its controllers, and a kubelet that runs containers by `runtime`. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<KubernetesStandIn> {
   const { tls = true, controllers = true, version = 'v1.34.4', bookmarkPeriod = 60_000 } = options;
+  const { externalSecrets = [] } = options;
   const {
     runtime = imageRuntime(),
     readinessPeriod = 20,
@@ -100,6 +105,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
   const certificate = serverCertificate('stand-in');
   const proxies = new Map<string, Promise<StandIn>>();
   const requests: string[] = [];
+  const contentsSent: string[] = [];
   let accounts: Accounts = { tokens: new Map([[TOKEN, 'developer']]), denied: [], open: !tls };
   let throttled = { times: 0, seconds: 0, path: /./ };
   let frozen: { version: number; objects: ReadonlyMap<Kind, readonly KubeObject[]> } | undefined;
@@ -109,6 +115,8 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     watches,
     kubelet,
     version,
+    kinds: [...BUILT_IN, ...EXTERNAL_SECRETS.filter((kind) => externalSecrets.some((each) => each === kind.version))],
+    onContents: ({ metadata }) => contentsSent.push(`secrets/${metadata.namespace}/${metadata.name}`),
     access: accessControl(() => accounts),
     cached(kind, namespace) {
       const objects = frozen?.objects
@@ -164,6 +172,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     close,
     [Symbol.asyncDispose]: close,
     requests,
+    contentsSent,
     certificateAuthority: certificate.cert,
     get watchCount() {
       return watches.count;
@@ -181,6 +190,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
         ...present.metadata,
         ...(labels === undefined ? {} : { labels }),
         ...(annotations === undefined ? {} : { annotations: { ...present.metadata.annotations, ...annotations } }),
+        ...(given.metadata.managedFields === undefined ? {} : { managedFields: given.metadata.managedFields }),
       };
       return store.update(kind, { ...given, metadata });
     },
@@ -193,7 +203,11 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       const annotations = { ...present.metadata.annotations, ...object.metadata.annotations };
       store.updateStatus(kind, { ...present, metadata: { ...present.metadata, annotations }, status: object.status });
     },
-    delete: (plural, namespace, name) => store.remove(kindNamed(plural), namespace, name),
+    delete(plural, namespace, name) {
+      const kind = kindNamed(plural);
+      if (store.find(kind, namespace, name)?.metadata.finalizers?.length) store.terminate(kind, namespace, name);
+      else store.remove(kind, namespace, name);
+    },
     setImage(namespace, name, container, image) {
       const deployment = store.get<Deployment>(DEPLOYMENTS, namespace, name);
       const containers = deployment.spec.template.spec.containers.map((each) =>

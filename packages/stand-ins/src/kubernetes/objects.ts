@@ -10,7 +10,18 @@ export interface Meta {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
+  finalizers?: string[];
+  managedFields?: ManagedFields[];
   ownerReferences?: OwnerReference[];
+}
+
+export interface ManagedFields {
+  manager?: string;
+  operation?: string;
+  apiVersion?: string;
+  time?: string;
+  fieldsType?: string;
+  fieldsV1?: Record<string, object>;
 }
 
 export interface OwnerReference {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type Kind, resourceName } from './kinds.ts';
+import { type Kind, resourceName, SECRETS } from './kinds.ts';
 import { type KubeObject, timestamp } from './objects.ts';
+import { writtenSecret } from './secrets.ts';
 import { expired, notFound, StatusError } from './status.ts';
 
 export interface Change {
@@ -104,7 +105,8 @@ export function createStore(): Store {
         creationTimestamp: timestamp(),
         ...(kind.hasStatus ? { generation: 1 } : {}),
       };
-      return commit('ADDED', kind, structuredClone({ ...object, metadata: born })) as T;
+      const made = kind === SECRETS ? writtenSecret(object, born, undefined) : { ...object, metadata: born };
+      return commit('ADDED', kind, structuredClone(made)) as T;
     },
     update<T extends KubeObject>(kind: Kind, object: T) {
       const before = current(kind, object);
@@ -116,7 +118,10 @@ export function createStore(): Store {
       const metadata = { ...object.metadata, resourceVersion: before.metadata.resourceVersion, ...kept, ...grown };
       const { status: given, ...rest } = object;
       const status = kind.hasStatus ? before.status : given;
-      const after = { ...rest, metadata, ...(status === undefined ? {} : { status }) };
+      const after =
+        kind === SECRETS
+          ? writtenSecret(object, metadata as KubeObject['metadata'], before)
+          : { ...rest, metadata, ...(status === undefined ? {} : { status }) };
       const same = isDeepStrictEqual(structuredClone(after), before);
       return (same ? structuredClone(before) : commit('MODIFIED', kind, structuredClone(after) as KubeObject)) as T;
     },
