@@ -22,5 +22,6 @@ export const POLICIES: Readonly<Record<StoreName, readonly string[]>> = {
   env: ['not-placeholder'],
   k8s: ['not-placeholder'],
   gcp: ['max-age', 'replicas', 'not-placeholder'],
+  ssm: ['max-age', 'not-placeholder'],
   vault: ['max-age', 'not-placeholder'],
 };

@@ -37,6 +37,7 @@ const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
   env: 'environment',
   k8s: 'Kubernetes',
   gcp: 'Google Secret Manager',
+  ssm: 'SSM Parameter Store',
   vault: 'Vault',
 };
 

@@ -42,5 +42,6 @@ export const STORES: Stores = {
   env: async () => (await import('./env/store.ts')).envStore,
   k8s: async () => (await import('./kubernetes/store.ts')).k8sStore(),
   gcp: async () => (await import('./google/store.ts')).googleStore,
+  ssm: async () => (await import('./ssm/store.ts')).ssmStore,
   vault: async () => (await import('./vault/store.ts')).vaultStore(),
 };

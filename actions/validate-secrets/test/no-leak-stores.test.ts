@@ -1,12 +1,14 @@
 import {
   type GoogleSecretManagerStandIn,
+  type ParameterStoreStandIn,
   startGoogleSecretManager,
+  startParameterStore,
   startVault,
   type VaultStandIn,
 } from '@delivery-actions/stand-ins';
 import { runMain } from '@delivery-actions/testkit';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/main.ts';
 
 /** Nothing that the log could hold by accident, in the shapes that values have. */
@@ -24,6 +26,7 @@ const shape = fc.constantFrom(
 /** Keys that are asked for: of a value with them, without them, and none. */
 const keys = fc.constantFrom('', '#password', '#password,missing', '#Password');
 const PIECE = 8;
+const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
 /** Nothing of `hidden` is anywhere in what a user sees. */
 function expectHidden(seen: unknown, hidden: readonly string[]): void {
@@ -36,13 +39,19 @@ function expectHidden(seen: unknown, hidden: readonly string[]): void {
 describe('no run prints a piece of a value or of a token', () => {
   let vault: VaultStandIn;
   let google: GoogleSecretManagerStandIn;
+  let ssm: ParameterStoreStandIn;
   beforeAll(async () => {
     vault = await startVault();
     google = await startGoogleSecretManager();
+    ssm = await startParameterStore();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET_KEY);
   });
   afterAll(async () => {
     await vault.close();
     await google.close();
+    await ssm.close();
+    vi.unstubAllEnvs();
   });
 
   it('of Vault, whatever the secrets, their state and the errors are', async () => {
@@ -153,6 +162,38 @@ describe('no run prints a piece of a value or of a token', () => {
         expect(seen.outputs['checked-count']).toBe(String(made.length));
         const given = google.requests.map(({ token }) => token).filter((each) => each.startsWith('ya29.'));
         expectHidden(seen, [token, ...given.slice(-3), ...made.map(({ text }) => text)]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('of Parameter Store, whatever the parameters, their state and the errors are', async () => {
+    const state = fc.constantFrom('usable', 'denied', 'missing');
+    const type = fc.constantFrom('String', 'SecureString');
+    const parameters = fc.array(fc.record({ text, shape, state, type, keys }), { minLength: 1, maxLength: 5 });
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(parameters, fc.boolean(), fc.boolean(), fc.boolean(), async (made, decrypt, known, listed) => {
+        runs += 1;
+        const names = made.map((_, index) => `/run${runs}/p${index}`);
+        for (const [index, { text, shape, state, type }] of made.entries())
+          if (state !== 'missing') ssm.put(names[index] ?? '', JSON.stringify(shape(text)), { type });
+        const open = names.filter((_, index) => made[index]?.state !== 'denied');
+        ssm.behaviour.allow = { GetParameters: open.map((name) => `*:parameter${name}`), Decrypt: decrypt };
+        // A key that is not known is refused, and a service that refuses a signature may quote what was signed.
+        if (known) delete ssm.behaviour.accessKeys;
+        else ssm.behaviour.accessKeys = { AKIAIOSFODNN7EXAMPLE: { secretAccessKey: 'another' } };
+
+        const lines = made.map(({ keys }, index) => `ssm:${names[index]}${keys}`);
+        const manifest = `policy: {not-placeholder: true}\nenvironments:\n  all:\n${lines.map((line) => `    - ${line}\n`).join('')}`;
+        const inputs = listed ? { manifest: 'secrets.yml', environment: 'all' } : { secrets: lines.join('\n') };
+        const { masked, ...seen } = await runMain('validate-secrets', (run) => main(run), {
+          inputs: { ...inputs, region: 'eu-west-1', endpoints: `ssm=${ssm.url}` },
+          files: { 'secrets.yml': manifest },
+        });
+        expect(masked).toContain(SECRET_KEY);
+        expect(seen.outputs['checked-count']).toBe(String(made.length));
+        expectHidden(seen, [SECRET_KEY, ...made.map(({ text }) => text)]);
       }),
       { numRuns: 60 },
     );

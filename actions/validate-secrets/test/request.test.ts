@@ -36,7 +36,6 @@ describe('a line of the input', () => {
   });
 
   it.each([
-    ['ssm:/checkout/flag', 'is in a store that this version cannot ask: SSM Parameter Store'],
     ['k8s:payments/checkout/key', 'does not name a namespace and an object in it'],
     ['external-secret:payments/Checkout ?', 'has the name "Checkout", which no object can have'],
     ['envs:KEY', 'names the store "envs", which is not known', 'did you mean env:KEY?'],

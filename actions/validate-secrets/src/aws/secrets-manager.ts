@@ -22,6 +22,7 @@ import type {
 } from './answer.ts';
 import { meaning } from './obstacle.ts';
 import type { SecretId } from './secret-id.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** So that one lost connection does not use up the whole timeout. In milliseconds. */
 const LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
@@ -250,19 +251,6 @@ function rotationOf({
     pending,
     ...(NextRotationDate === undefined ? {} : { next: NextRotationDate.getTime() }),
   };
-}
-
-/** The search for credentials takes no signal, and a helper program that a profile names may hang. */
-async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new DOMException('the search for credentials took too long', 'AbortError'));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** What AWS support asks for. */

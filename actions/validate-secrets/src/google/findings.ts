@@ -44,6 +44,7 @@ function finding(checks: readonly GoogleCheck[], all: readonly GoogleCheck[]): F
       return elsewhere(check);
     case 'UNREACHABLE':
       return unreachableFinding(checks);
+    case 'MISMATCH':
     case 'OVERDUE':
     case 'EXISTS':
       throw new Error(`${check.id} cannot be ${check.verdict} and need a finding`);
