@@ -9,11 +9,11 @@ import { parseVault, type VaultReference } from './vault/reference.ts';
 /** Which secret of which store. */
 export type SecretReference =
   | AwsReference
-  | EnvReference
+  | ParameterReference
   | VaultReference
   | GoogleReference
-  | K8sReference
-  | ParameterReference;
+  | EnvReference
+  | K8sReference;
 
 export type StoreName = SecretReference['store'];
 
