@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pushIndex, type RegistryStandIn, startRegistry } from '@delivery-actions/stand-ins';
+import { listen, pushIndex, type RegistryStandIn, startRegistry } from '@delivery-actions/stand-ins';
 import { runBundle, SHA } from '@delivery-actions/testkit';
 import { describe, expect, it } from 'vitest';
 
@@ -149,6 +149,21 @@ describe('image-tag as it ships, after the push', () => {
     expect(annotations.map(({ message }) => message.split('\n')[0])).toEqual([
       'Input "verify" is empty: there is no digest of a push that could be verified.',
     ]);
+  });
+
+  it.each([
+    ['a manifest of 10 MB', 'x'.repeat(10 * 1024 * 1024), 'answered with more than 4194304 bytes'],
+    ['other content than its digest', '{}', 'answered other content than'],
+  ])('T12 a registry that answers %s is not believed', async (_, body, why) => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    await using registry = await listen(({ method, response }) => {
+      response.writeHead(200, { 'docker-content-digest': digest }).end(method === 'HEAD' ? undefined : body);
+    });
+    const { exitCode, outputs, annotations } = await runBundle('image-tag', {
+      inputs: { images: `${new URL(registry.url).host}/acme/app`, verify: digest },
+    });
+    expect([exitCode, outputs]).toEqual([1, {}]);
+    expect(annotations.map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
   });
 
   it('a cancelled job ends while it waits, with one clear line and without outputs', async () => {

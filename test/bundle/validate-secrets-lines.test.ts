@@ -78,15 +78,15 @@ describe('validate-secrets, line by line', () => {
   it('refuses what it cannot check, all at once, and asks nothing', async () => {
     const standIn = await aws();
     const inputs = {
-      secrets: 'checkout/db\nexternal-secret:a/b#password\nssm:/flag',
+      secrets: 'checkout/db\nexternal-secret:a/b/c#password\ngateway:key',
       concurrency: '0',
       'fail-on': 'always',
     };
     const result = await runBundle('validate-secrets', { inputs, env: environment(standIn) });
     expect(result.exitCode).toBe(1);
     expect(result.annotations.map(({ message }) => message.split('\n')[0])).toEqual([
-      'Input "secrets", line 2: "external-secret:a/b" is in a store that this version cannot ask: ExternalSecrets',
-      'Input "secrets", line 3: "ssm:/flag" is in a store that this version cannot ask: SSM Parameter Store',
+      'Input "secrets", line 2: "external-secret:a/b/c" does not name a namespace and an object in it',
+      'Input "secrets", line 3: "gateway:key" names the store "gateway", which is not known',
       'Input "concurrency" is "0": expected a whole number from 1 to 100.',
       'Input "fail-on" is "always": expected missing, warning, never.',
     ]);

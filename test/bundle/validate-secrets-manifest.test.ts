@@ -126,6 +126,68 @@ describe('validate-secrets, with a manifest', () => {
     expect(result.annotations[0]?.message).toContain('its policy requires rotation, and automatic rotation is off.');
   });
 
+  it('one with other tags and under another key is MISMATCH, with the commands', async () => {
+    const { secret } = await aws(730, 'v');
+    secret.tags = [{ Key: 'team', Value: 'platform' }];
+    const result = await check(
+      manifest('{max-age: 180d, tags: {team: payments, env: staging}, kms-key: alias/checkout}'),
+    );
+    expect(result.exitCode).toBe(1);
+    expect(result.lines.slice(1)).toEqual([
+      'checkout-service/staging/db  [MISMATCH]  730 days old',
+      '0/1 secret is usable; 1 is not',
+    ]);
+    expect(result.annotations).toMatchObject([
+      {
+        level: 'error',
+        title: 'Secret is not as its policy has it',
+        line: 3,
+        message:
+          'checkout-service/staging/db is MISMATCH: its tag team is platform and has to be payments; it has no tag env (staging); its KMS key is alias/aws/secretsmanager and has to be alias/checkout.\n' +
+          'Next: aws secretsmanager tag-resource --region eu-west-1 --secret-id checkout-service/staging/db --tags Key=team,Value=payments Key=env,Value=staging\n' +
+          'aws secretsmanager update-secret --region eu-west-1 --secret-id checkout-service/staging/db --kms-key-id alias/checkout',
+      },
+      { level: 'warning', title: 'Secret is stale' },
+    ]);
+  });
+
+  it('one with the tags and the key that its policy asks for is there; of an alias and an id only KMS knows', async () => {
+    const { secret } = await aws(1, 'v');
+    const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
+    secret.tags = [{ Key: 'team', Value: 'payments' }];
+    secret.kmsKey = `arn:aws:kms:eu-west-1:123456789012:key/${id}`;
+    expect((await check(manifest(`{tags: {team: payments}, kms-key: ${id}}`))).exitCode).toBe(0);
+    const result = await check(manifest('{kms-key: alias/checkout}'));
+    expect(result.lines[1]).toBe('checkout-service/staging/db  [MISMATCH]');
+    expect(result.annotations[0]?.message).toMatch(
+      /an alias and a key, which only KMS can compare\.\nNext: if they are the same, write kms-key: arn:.*aws kms describe-key/s,
+    );
+  });
+
+  it('tags for all and those of a secret are asked for together', async () => {
+    await aws(1, 'v');
+    const result = await check(`policy: {tags: {team: payments, env: x}}\n${manifest('{tags: {env: staging}}')}`);
+    expect(result.annotations[0]?.message).toContain('it has no tag team (payments); it has no tag env (staging).');
+  });
+
+  it('one that a service manages says so, and its hints do', async () => {
+    const { secret } = await aws(730, 'v');
+    secret.owner = 'rds';
+    secret.rotation = { enabled: true, next: Date.now() - DAY };
+    const result = await check(manifest('{max-age: 180d}'));
+    expect(result.lines[1]).toMatch(/^checkout-service\/staging\/db {2}\[OVERDUE\] {2}730 days old {2}managed by rds/);
+    expect(result.annotations[0]?.message).toMatch(/rds manages it and rotates it itself: .*rotate-secret/s);
+    expect(result.annotations[0]?.message).not.toContain('cancel-rotate-secret');
+    secret.rotation = { enabled: true, next: Date.now() + DAY };
+    const stale = await check(manifest('{max-age: 180d}'));
+    expect(stale.annotations[0]?.message).toMatch(
+      /rds manages it and takes a value from nobody else: rotate it\naws secretsmanager rotate-secret/,
+    );
+    secret.deletion = { asked: Date.now(), due: Date.now() + 7 * DAY };
+    const deleting = await check(manifest('{}'));
+    expect(deleting.annotations[0]?.message).toContain('rds manages it and deletes it with what it belongs to');
+  });
+
   it('S20 a replica that its policy asks for and that is not there is NOT-SYNCED', async () => {
     await aws(1, 'v');
     const result = await check(manifest('{replicas: [us-east-1, eu-west-1]}'));

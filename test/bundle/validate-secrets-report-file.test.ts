@@ -78,7 +78,7 @@ describe('validate-secrets, with report-file', () => {
     async (path) => {
       expect((await check(path)).exitCode).toBe(1);
       const { rules, results } = sarifOf(written(path));
-      expect(rules).toHaveLength(12);
+      expect(rules).toHaveLength(13);
       for (const { ruleId, ruleIndex } of results) expect(rules[ruleIndex]?.id).toBe(ruleId);
       expect(
         results.map(({ ruleId, level, locations: [location] }) => [

@@ -1,5 +1,5 @@
 import type { Finding } from '@delivery-actions/action-kit';
-import type { ImageRegistry } from '@delivery-actions/oci';
+import type { ImageRegistry, RegistryFailureKind } from '@delivery-actions/oci';
 import { promiseFindings, readImages } from './promised.ts';
 import { type Answer, type Failed, failureFindings, look, type TagOf, written } from './registries.ts';
 import type { Promised, RegistryRow, RegistryWord } from './registry-word.ts';
@@ -31,7 +31,10 @@ export async function existingWord(
     answer.kind === 'failure' ? [{ image: of.image, failure: answer.failure }] : [],
   );
   if (failed.length > 0)
-    return word('Whether the image exists is not known', failureFindings(failed, 'The registry gave no answer'));
+    return word(
+      'Whether the image exists is not known',
+      failureFindings(failed, 'The registry gave no answer', firstPush),
+    );
 
   const there = asked.flatMap(({ of, answer }) =>
     answer.kind === 'digest' ? [{ reference: written(of), digest: answer.digest }] : [],
@@ -57,6 +60,13 @@ export async function existingWord(
     ...{ rows: [...rows, ...read.rows], findings, exists: true, digest, named: tags },
     verdict: `The image of commit ${promised.revision} is there: ${digest}`,
   };
+}
+
+/** Docker Hub hides what does not exist behind a 401. */
+function firstPush(kind: RegistryFailureKind): string {
+  return kind === 'denied' || kind === 'credentials-wanted'
+    ? '\nsome registries also answer so when nothing was ever pushed there: then leave "exists" out for the first push'
+    : '';
 }
 
 function row({ of, answer }: Asked): RegistryRow {

@@ -54,7 +54,11 @@ export interface Failed {
 }
 
 /** One finding for each registry and what is wrong with it, however many tags that concerns. */
-export function failureFindings(failed: readonly Failed[], title: string): readonly Finding[] {
+export function failureFindings(
+  failed: readonly Failed[],
+  title: string,
+  alsoFor: (kind: RegistryFailureKind) => string = () => '',
+): readonly Finding[] {
   const causes = new Map<string, { readonly failure: RegistryFailure; count: number }>();
   for (const { image, failure } of failed) {
     const cause: `${string} ${RegistryFailureKind}` = `${parseImageName(image).registry} ${failure.kind}`;
@@ -62,8 +66,8 @@ export function failureFindings(failed: readonly Failed[], title: string): reado
     if (known === undefined) causes.set(cause, { failure, count: 1 });
     else known.count += 1;
   }
-  return [...causes.values()].map(({ failure: { message, hint }, count }) => ({
-    ...{ level: 'error', title, hint },
+  return [...causes.values()].map(({ failure: { kind, message, hint }, count }) => ({
+    ...{ level: 'error', title, hint: `${hint}${alsoFor(kind)}` },
     message: `${message}${count === 1 ? '' : `; so it is with ${count - 1} more here`}.`,
   }));
 }

@@ -32,7 +32,9 @@ export function higherVersion(
   const family = familyOf(subject);
   const value = sameTag ? write(version) : undefined;
   let highest: Higher | undefined;
-  for (const name of [...(gitTags?.names ?? []), ...released.keys()]) {
+  // What git knows goes first, so that a registry is named only for what it alone knows.
+  const known = (gitTags?.names ?? []).map((name) => [name, undefined] as const);
+  for (const [name, reference] of [...known, ...released]) {
     if (familyOf(name) !== family) continue;
     const other = read(name);
     if (other === undefined || !other.final) continue;
@@ -40,7 +42,6 @@ export function higherVersion(
     const difference = compareVersions(other, most);
     // A release is higher than its own pre-releases.
     if (difference < 0 || (difference === 0 && most.final)) continue;
-    const reference = gitTags?.names.includes(name) ? undefined : released.get(name);
     if (!sameTag || write(other) === value)
       highest = { version: other, ...(reference === undefined ? {} : { reference }) };
   }

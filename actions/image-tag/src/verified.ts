@@ -84,7 +84,8 @@ async function settled(of: TagOf, digest: string, { registry, clock, end, signal
     last = answer;
     if (answer.kind === 'digest' && answer.digest === digest) return answer;
     if (answer.kind === 'failure' && FINAL.includes(answer.failure.kind)) return answer;
-    if (!(await paused(pause, { clock, end, signal }))) return last;
+    const asked = answer.kind === 'failure' ? (answer.failure.pause ?? 0) : 0;
+    if (!(await paused(Math.max(pause, asked), { clock, end, signal }))) return last;
   }
   throw new Error('backoff ended');
 }
@@ -96,7 +97,7 @@ async function present<Value>(ask: () => Promise<Value>, asking: Omit<Asking, 'r
       return await ask();
     } catch (failure) {
       if (!(failure instanceof RegistryFailure) || FINAL.includes(failure.kind)) throw failure;
-      if (!(await paused(pause, asking))) throw failure;
+      if (!(await paused(Math.max(pause, failure.pause ?? 0), asking))) throw failure;
     }
   }
   throw new Error('backoff ended');

@@ -1,3 +1,4 @@
+import { listen } from '@delivery-actions/stand-ins';
 import { describe, expect, it } from 'vitest';
 import { build, PLATFORMS, run, SHA, shown, startRegistry, TAG, tagTo } from './registry.ts';
 
@@ -113,6 +114,22 @@ describe('exists', () => {
     ]);
   });
 
+  it('T11 asks for all tags on all registries side by side', async () => {
+    const waiting: (() => void)[] = [];
+    // Nobody gets an answer before all have asked.
+    const answer = ({ response }: { response: { writeHead(status: number): { end(): void } } }) => {
+      waiting.push(() => response.writeHead(404).end());
+      if (waiting.length === 30) for (const each of waiting) each();
+    };
+    await using one = await listen(answer);
+    await using two = await listen(answer);
+    await using three = await listen(answer);
+    const tags = Array.from({ length: 10 }, (_, index) => `type=sha,prefix=p${index}-`).join('\n');
+    const images = [one, two, three].map(({ url }) => `${new URL(url).host}/acme/app`);
+    const { exitCode, outputs } = await run(images, { exists: 'fail', tags });
+    expect([exitCode, outputs.exists]).toEqual([0, 'false']);
+  });
+
   it('T11 needs a tag that stays', async () => {
     await using registry = await startRegistry();
     const result = await run([`${registry.host}/acme/app`], { exists: 'fail', tags: 'type=ref,event=branch' });
@@ -133,7 +150,7 @@ describe('exists', () => {
       const result = await run([image, `${registry.host}/acme/web`], { exists, tags });
       expect([result.exitCode, result.outputs]).toEqual([1, {}]);
       expect(shown(result)).toEqual([
-        `error: ${registry.host} does not show ${image}:${TAG} without credentials that it knows (401); so it is with 3 more here. | log in before this step, with docker/login-action (registry: ${registry.host}) or: docker login ${registry.host}`,
+        `error: ${registry.host} does not show ${image}:${TAG} without credentials that it knows (401); so it is with 3 more here. | log in before this step, with docker/login-action (registry: ${registry.host}) or: docker login ${registry.host}\nsome registries also answer so when nothing was ever pushed there: then leave "exists" out for the first push`,
       ]);
       expect(result.lines.at(-1)).toBe('Whether the image exists is not known');
     },

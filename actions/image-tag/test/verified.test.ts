@@ -71,6 +71,28 @@ describe('verify', () => {
     expect(pauses).toBeGreaterThanOrEqual(4);
   });
 
+  it('T12 asks a registry that has had too many requests again when it says', async () => {
+    await using registry = await startRegistry();
+    const digest = await build(registry);
+    registry.failNext({ status: 429, headers: { 'retry-after': '45' }, of: /^HEAD/ });
+    const pauses: number[] = [];
+    const clock = pausesClock();
+    const { exitCode, annotations } = await run(
+      [`${registry.host}/acme/app`],
+      { verify: digest },
+      {
+        clock: {
+          ...clock,
+          after(milliseconds, callback) {
+            pauses.push(milliseconds);
+            return clock.after(milliseconds, callback);
+          },
+        },
+      },
+    );
+    expect([exitCode, annotations, pauses]).toEqual([0, [], [60_000, 45_000]]);
+  });
+
   it('T12 fails at once where asking again does not help', async () => {
     await using registry = await startRegistry();
     const digest = await build(registry);

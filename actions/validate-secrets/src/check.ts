@@ -15,6 +15,7 @@ export type SecretVerdict =
   | 'STALE'
   | 'OVERDUE'
   | 'NOT-SYNCED'
+  | 'MISMATCH'
   | 'UNREACHABLE';
 
 /** What is known of one secret; a row of the report, to which each store adds what explains it. Moments are ISO 8601 in UTC. */
@@ -27,6 +28,8 @@ export interface SecretCheck {
   /** The service can do without it. */
   readonly optional: boolean;
   readonly verdict: SecretVerdict;
+  /** The service that manages it, such as `rds`. */
+  readonly owner?: string;
   /** The keys that its value has to have, and what was found of them. */
   readonly keys?: readonly string[];
   readonly found?: KeyFinding;

@@ -2,7 +2,7 @@ import { didYouMean, UserError } from '@delivery-actions/action-kit';
 import type { StoreName } from './reference.ts';
 
 /** The stores that may be asked at another address, by the prefix of their lines; `aws` is Secrets Manager. */
-const NAMES = ['aws', 'vault'] as const satisfies readonly StoreName[];
+const NAMES = ['aws', 'gcp', 'ssm', 'vault'] as const satisfies readonly StoreName[];
 
 export type EndpointName = (typeof NAMES)[number];
 

@@ -1,4 +1,4 @@
-import { formatDuration, type InputReader, type Run } from '@delivery-actions/action-kit';
+import type { InputReader, Run } from '@delivery-actions/action-kit';
 import { type Endpoints, parseEndpoint } from './endpoints.ts';
 import { parseReportPlace } from './report-file/place.ts';
 import { once, parseRequest } from './request.ts';
@@ -6,6 +6,9 @@ import type { VaultRole } from './vault/login.ts';
 
 /** What fails the step: secrets that are not usable, warnings too, or nothing. */
 export type FailOn = 'missing' | 'warning' | 'never';
+
+/** What every store is asked with, and how. */
+export type Inputs = Omit<ReturnType<typeof parseInputs>, 'requests' | 'manifest' | 'reportFile'>;
 
 export function parseInputs(read: InputReader, env: Run['env']) {
   const manifest = read.optionalText('manifest');
@@ -37,12 +40,6 @@ export function parseInputs(read: InputReader, env: Run['env']) {
   }
   const timeout = read.duration('timeout');
   const waitFor = read.optionalText('wait-for') === undefined ? undefined : read.duration('wait-for');
-  if (waitFor !== undefined && waitFor < timeout)
-    read.problem(
-      'wait-for',
-      `Input "wait-for" is ${formatDuration(waitFor)} and "timeout" ${formatDuration(timeout)}: one round of asking may take longer than all the waiting.`,
-      'timeout is for each round, and wait-for for all of them; raise wait-for, or lower timeout: 10s is enough for most lists',
-    );
   return read.complete({
     requests: once(requests),
     manifest: manifest === undefined || environment === undefined ? undefined : { file: manifest, environment },

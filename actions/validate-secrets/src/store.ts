@@ -40,6 +40,8 @@ export type Stores = { readonly [Name in StoreName]: () => Promise<Store<Name>> 
 export const STORES: Stores = {
   aws: async () => (await import('./aws/store.ts')).awsStore(),
   env: async () => (await import('./env/store.ts')).envStore,
-  k8s: async () => (await import('./kubernetes/store.ts')).k8sStore,
+  k8s: async () => (await import('./kubernetes/store.ts')).k8sStore(),
+  gcp: async () => (await import('./google/store.ts')).googleStore,
+  ssm: async () => (await import('./ssm/store.ts')).ssmStore,
   vault: async () => (await import('./vault/store.ts')).vaultStore(),
 };

@@ -187,6 +187,53 @@ export function secretsManagerContract({ endpoint, credentials }: Target): reado
       }
     },
 
+    async 'tags and the KMS key are described as they were set, and an absent key is the own one of the account'(
+      client,
+      _,
+      name,
+    ) {
+      const Tags = [{ Key: 'team', Value: 'payments' }];
+      const KmsKeyId = 'alias/checkout';
+      await client.send(new CreateSecretCommand({ Name: name, SecretString: 'v', Tags, KmsKeyId }));
+      await client.send(new CreateSecretCommand({ Name: `${name}/plain`, SecretString: 'v' }));
+      const described = await client.send(new DescribeSecretCommand({ SecretId: name }));
+      assert.deepEqual(described.Tags, Tags);
+      assert.equal(described.KmsKeyId, KmsKeyId);
+      const plain = await client.send(new DescribeSecretCommand({ SecretId: `${name}/plain` }));
+      assert.equal(plain.KmsKeyId, undefined);
+      assert.deepEqual(plain.Tags ?? [], []);
+    },
+    async 'versions are listed with their dates and stages'(client, _, name) {
+      await client.send(new CreateSecretCommand({ Name: name, SecretString: '1' }));
+      await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: '2' }));
+      const { Versions = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId: name }));
+      for (const { CreatedDate } of Versions) assert.ok(CreatedDate instanceof Date);
+      const stages = Versions.map(({ VersionStages = [] }) => VersionStages.join('+'));
+      assert.deepEqual(stages.sort(), ['AWSCURRENT', 'AWSPREVIOUS']);
+    },
+    async 'versions without a stage are listed only when asked for'(client, _, name) {
+      await client.send(new CreateSecretCommand({ Name: name, SecretString: '1' }));
+      for (const SecretString of ['2', '3'])
+        await client.send(new PutSecretValueCommand({ SecretId: name, SecretString }));
+      const count = async (IncludeDeprecated: boolean) => {
+        const asked = new ListSecretVersionIdsCommand({ SecretId: name, IncludeDeprecated });
+        return (await client.send(asked)).Versions?.length;
+      };
+      assert.equal(await count(true), 3);
+      assert.equal(await count(false), 2);
+    },
+    async 'versions are listed in pages'(client, _, name) {
+      await client.send(new CreateSecretCommand({ Name: name, SecretString: '1' }));
+      await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: '2' }));
+      const first = await client.send(new ListSecretVersionIdsCommand({ SecretId: name, MaxResults: 1 }));
+      assert.equal(first.Versions?.length, 1);
+      assert.ok(first.NextToken);
+      const { NextToken } = first;
+      const second = await client.send(new ListSecretVersionIdsCommand({ SecretId: name, MaxResults: 1, NextToken }));
+      assert.equal(second.Versions?.length, 1);
+      assert.equal(second.NextToken, undefined);
+      assert.notEqual(second.Versions?.[0]?.VersionId, first.Versions?.[0]?.VersionId);
+    },
     async 'secrets are listed in pages, by the start of their name, without those to be deleted'(client, _, name) {
       for (const last of ['a', 'b', 'c', 'deleted'])
         await client.send(new CreateSecretCommand({ Name: `${name}/${last}`, SecretString: 'v' }));

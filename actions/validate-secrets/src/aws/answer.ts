@@ -61,6 +61,11 @@ export interface SecretDescription {
     /** When that version was made, where ListSecretVersionIds is allowed. */
     readonly pendingSince?: number;
   };
+  readonly tags?: Readonly<Record<string, string>>;
+  /** As it was set; absent for the key that the account has for Secrets Manager. */
+  readonly kmsKey?: string;
+  /** OwningService: the service that manages it. */
+  readonly owner?: string;
   /** ReplicationStatus. */
   readonly replicas?: readonly Replica[];
 }

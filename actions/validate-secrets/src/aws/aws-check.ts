@@ -1,6 +1,7 @@
 import type { SecretCheck } from '../check.ts';
 import type { ListedSecret, Replica } from './answer.ts';
 import type { Denial } from './denial.ts';
+import type { Mismatch } from './mismatch.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** What is known of a secret of AWS Secrets Manager. */
@@ -26,6 +27,9 @@ export interface AwsCheck extends SecretCheck {
     readonly off?: true;
   };
   readonly replicas?: readonly (Replica & { readonly needed: boolean })[];
+  readonly mismatch?: Mismatch;
+  /** A warning beside the MISMATCH. */
+  readonly also?: 'STALE' | 'OVERDUE';
   /** The longest age that its policy allows, in milliseconds. */
   readonly maxAge?: number;
   readonly obstacle?: { readonly cause: Obstacle; readonly error: string; readonly message: string };

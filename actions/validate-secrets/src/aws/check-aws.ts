@@ -5,6 +5,7 @@ import type { RequestTo } from '../store.ts';
 import type { Answer, ListedSecret, SecretsManager } from './answer.ts';
 import type { AwsCheck } from './aws-check.ts';
 import { judge, judgeAgeFailure, judgeValue } from './judge.ts';
+import { withMismatch } from './mismatch.ts';
 import { applyPolicy } from './policy.ts';
 import { isInDoubt, settle } from './settle.ts';
 
@@ -30,7 +31,7 @@ export async function checkAws(
   const described = answers.map((answer, index) => judged(answer, requests[index], clock.now(), home));
   const checks = await withAges(described, requests, { store, signal, clock });
   const looked = await lookInto(checks, requests, store, signal);
-  if (!looked.some(isInDoubt)) return looked;
+  if (!looked.some(isInDoubt)) return looked.map(withMismatch);
 
   const lists = new Map<string, readonly ListedSecret[]>();
   const regions = new Set([...checks.map(({ region }) => region ?? undefined), home, ...alsoIn]);
@@ -40,7 +41,7 @@ export async function checkAws(
       if (region !== undefined && list !== undefined) lists.set(region, list);
     }),
   );
-  return looked.map((check) => settle(check, lists));
+  return looked.map((check) => withMismatch(settle(check, lists)));
 }
 
 function judged(answer: Answer, request: AwsRequest | undefined, now: number, home: string | undefined): AwsCheck {
@@ -51,7 +52,10 @@ function judged(answer: Answer, request: AwsRequest | undefined, now: number, ho
     ...(place === undefined ? {} : { place }),
     ...(policy?.maxAge === undefined ? {} : { maxAge: policy.maxAge }),
   };
-  return policy !== undefined && 'arn' in answer.result ? applyPolicy(check, answer.result, policy) : check;
+  if (!('arn' in answer.result)) return check;
+  const { owner } = answer.result;
+  const owned = owner === undefined ? check : { ...check, owner };
+  return policy === undefined ? owned : applyPolicy(owned, answer.result, policy);
 }
 
 /**

@@ -2,6 +2,8 @@
 interface Target {
   readonly id: string;
   readonly region: string | null;
+  /** The service that manages it. */
+  readonly owner?: string;
 }
 
 /** The value comes from a file, so that it ends up neither in the shell's history nor in the list of processes. */
@@ -11,8 +13,26 @@ export function createSecret({ id, region }: Target): string {
   return command('create-secret', region, `--name ${quoted(id)} ${FROM_FILE}`);
 }
 
-export function putSecretValue({ id, region }: Target): string {
+/** A managed secret takes its value from its own service only (User Guide, "Secrets managed by other services"). */
+export function putSecretValue({ id, region, owner }: Target): string {
+  if (owner !== undefined)
+    return `${owner} manages it and takes a value from nobody else: rotate it\n${rotateSecret({ id, region })}`;
   return command('put-secret-value', region, `--secret-id ${quoted(id)} ${FROM_FILE}`);
+}
+
+export function rotateSecret({ id, region }: Target): string {
+  return command('rotate-secret', region, `--secret-id ${quoted(id)}`);
+}
+
+export function tagSecret({ id, region }: Target, tags: readonly { key: string; wanted: string }[]): string {
+  const list = tags.map(({ key, wanted }) => shell(`Key=${key},Value=${wanted}`));
+  return command('tag-resource', region, `--secret-id ${quoted(id)} --tags ${list.join(' ')}`);
+}
+
+/** Encrypts the current, pending and previous versions anew (UpdateSecret, SDK documentation). */
+export function useKey({ id, region, owner }: Target, key: string): string {
+  if (owner !== undefined) return `${owner} manages it: give it the key there`;
+  return command('update-secret', region, `--secret-id ${quoted(id)} --kms-key-id ${shell(key)}`);
 }
 
 export function restoreSecret({ id, region }: Target): string {
@@ -21,6 +41,10 @@ export function restoreSecret({ id, region }: Target): string {
 
 function command(name: string, region: string | null, rest: string): string {
   return `aws secretsmanager ${name}${region === null ? '' : ` --region ${region}`} ${rest}`;
+}
+
+function shell(text: string): string {
+  return /^[\w./=:,@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** `!` is the one character of a name that a shell may take for its own. */

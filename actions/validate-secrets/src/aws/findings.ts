@@ -5,6 +5,7 @@ import { staleFinding } from '../stale-finding.ts';
 import type { AwsCheck, Deletion, Suggestion } from './aws-check.ts';
 import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
+import { mismatchFinding } from './mismatch-finding.ts';
 import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
 import { unreachableFinding } from './unreachable-finding.ts';
@@ -16,7 +17,9 @@ export function findings(checks: readonly AwsCheck[]): Finding[] {
     rootCause,
   );
   return [
-    ...[...causes.values()].map((group) => ({ ...finding(group, checks), ...group[0]?.place })),
+    ...[...causes.values()].flatMap((group) =>
+      [finding(group, checks), ...beside(group[0])].map((found) => ({ ...found, ...group[0]?.place })),
+    ),
     ...suspectedRegions(checks),
   ];
 }
@@ -63,11 +66,22 @@ function finding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding
       return overdueFinding(check);
     case 'NOT-SYNCED':
       return notSyncedFinding(check);
+    case 'MISMATCH':
+      return mismatchFinding(check);
     case 'UNREACHABLE':
       return unreachableFinding(checks);
     case 'EXISTS':
       throw new Error(`${check.id} is usable: there is nothing to find`);
   }
+}
+
+/** What else is wrong with a secret whose verdict is about its policy, or the other way round. */
+function beside(check: AwsCheck | undefined): Finding[] {
+  if (check?.mismatch === undefined) return [];
+  if (check.verdict !== 'MISMATCH') return check.denial === undefined ? [mismatchFinding(check)] : [];
+  if (check.also === undefined) return [];
+  const warned: AwsCheck = { ...check, verdict: check.also };
+  return [check.also === 'STALE' ? staleFinding(warned, putSecretValue(warned)) : overdueFinding(warned)];
 }
 
 function missing(check: AwsCheck): Finding {
@@ -114,7 +128,9 @@ function deleting(check: AwsCheck): Finding {
     level: levelOf(check),
     title: 'Secret is scheduled for deletion',
     message: `${check.id} is DELETING: it still answers, but its value cannot be read. ${when}`,
-    hint: restoreSecret(check),
+    hint: check.owner
+      ? `${check.owner} manages it and deletes it with what it belongs to: is that gone, and another secret meant? If not:\n${restoreSecret(check)}`
+      : restoreSecret(check),
   };
 }
 

@@ -2,10 +2,13 @@ import type { Policy } from '../policy.ts';
 import { isUsable } from '../severity.ts';
 import type { SecretDescription } from './answer.ts';
 import type { AwsCheck } from './aws-check.ts';
+import { mismatchOf } from './mismatch.ts';
 
 /** What the policy makes of a secret that is usable: replicas where they are needed, and rotation where it is required. */
-export function applyPolicy(check: AwsCheck, description: SecretDescription, policy: Policy): AwsCheck {
-  if (!isUsable(check)) return check;
+export function applyPolicy(described: AwsCheck, description: SecretDescription, policy: Policy): AwsCheck {
+  if (!isUsable(described)) return described;
+  const mismatch = mismatchOf(description, policy);
+  const check = mismatch === undefined ? described : { ...described, mismatch };
   const { replicas = [], rotation } = description;
   const behind = policy.replicas
     .filter((region) => region !== check.region)

@@ -1,6 +1,7 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { levelOf } from '../severity.ts';
 import type { AwsCheck } from './aws-check.ts';
+import { rotateSecret } from './commands.ts';
 
 /** A secret whose rotation did not happen, or began and did not end. */
 export function overdueFinding(check: AwsCheck): Finding {
@@ -13,15 +14,17 @@ export function overdueFinding(check: AwsCheck): Finding {
     ? `its last rotation${begun}, is stuck: a version other than the current one is AWSPENDING.${due}`
     : `rotation is on, but it did not happen.${due}`;
   const history = `aws secretsmanager list-secret-version-ids --region ${region} --secret-id ${id}`;
-  const rotate = `aws secretsmanager rotate-secret --region ${region} --secret-id ${id}`;
+  const rotate = rotateSecret(check);
   const cancel = `aws secretsmanager cancel-rotate-secret --region ${region} --secret-id ${id}`;
   return {
     level: levelOf(check),
     title: 'Rotation is overdue',
     message: `${id} is OVERDUE: ${why}`,
-    hint: pending
-      ? `read the log of its rotation function, then cancel (which turns rotation off) and start it again:\n${history}\n${cancel}\n${rotate}`
-      : `read the log of its rotation function, and start the rotation again:\n${rotate}`,
+    hint: check.owner
+      ? `${check.owner} manages it and rotates it itself: look for the reason in the events of that service, and start it again:\n${rotate}`
+      : pending
+        ? `read the log of its rotation function, then cancel (which turns rotation off) and start it again:\n${history}\n${cancel}\n${rotate}`
+        : `read the log of its rotation function, and start the rotation again:\n${rotate}`,
   };
 }
 
@@ -31,9 +34,10 @@ function withoutRotation(check: AwsCheck): Finding {
     level: levelOf(check),
     title: 'Rotation is off',
     message: `${id} is OVERDUE: its policy requires rotation, and automatic rotation is off.`,
-    hint:
-      'give it a rotation function and a schedule:\n' +
-      `aws secretsmanager rotate-secret --region ${region} --secret-id ${id} --rotation-lambda-arn ARN --rotation-rules AutomaticallyAfterDays=30`,
+    hint: check.owner
+      ? `${check.owner} manages it: turn its rotation on there`
+      : 'give it a rotation function and a schedule:\n' +
+        `aws secretsmanager rotate-secret --region ${region} --secret-id ${id} --rotation-lambda-arn ARN --rotation-rules AutomaticallyAfterDays=30`,
   };
 }
 

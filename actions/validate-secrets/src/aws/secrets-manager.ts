@@ -22,6 +22,7 @@ import type {
 } from './answer.ts';
 import { meaning } from './obstacle.ts';
 import type { SecretId } from './secret-id.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** So that one lost connection does not use up the whole timeout. In milliseconds. */
 const LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
@@ -205,7 +206,15 @@ async function configuredRegion(): Promise<string | undefined> {
 
 function summary(
   { id }: SecretId,
-  { ARN = id, DeletedDate, VersionIdsToStages = {}, ReplicationStatus = [] }: DescribeSecretCommandOutput,
+  {
+    ARN = id,
+    DeletedDate,
+    VersionIdsToStages = {},
+    ReplicationStatus = [],
+    Tags = [],
+    KmsKeyId,
+    OwningService,
+  }: DescribeSecretCommandOutput,
 ): SecretDescription {
   const stages = Object.values(VersionIdsToStages).flat();
   const replicas = ReplicationStatus.map(({ Region = '', Status = '', StatusMessage }) => ({
@@ -218,6 +227,9 @@ function summary(
     stages,
     ...(DeletedDate === undefined ? {} : { deleted: DeletedDate.getTime() }),
     ...(replicas.length === 0 ? {} : { replicas }),
+    ...(Tags.length === 0 ? {} : { tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])) }),
+    ...(KmsKeyId ? { kmsKey: KmsKeyId } : {}),
+    ...(OwningService ? { owner: OwningService } : {}),
   };
 }
 
@@ -239,19 +251,6 @@ function rotationOf({
     pending,
     ...(NextRotationDate === undefined ? {} : { next: NextRotationDate.getTime() }),
   };
-}
-
-/** The search for credentials takes no signal, and a helper program that a profile names may hang. */
-async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new DOMException('the search for credentials took too long', 'AbortError'));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** What AWS support asks for. */

@@ -1,3 +1,4 @@
+import type { KubeClient } from '@delivery-actions/kube';
 import type { Store } from '../store.ts';
 import { checkKubernetes } from './check-k8s.ts';
 import { connect } from './cluster.ts';
@@ -5,8 +6,14 @@ import { findings } from './findings.ts';
 import type { K8sCheck } from './k8s-check.ts';
 
 /** Secrets and ExternalSecrets of the cluster that the kubeconfig names. */
-export const k8sStore: Store<'k8s', K8sCheck> = {
-  check: (requests, { run, clock, signal, concurrency }) =>
-    checkKubernetes(requests, { connect: () => connect(run, clock), clock, signal, concurrency }),
-  findings,
-};
+export function k8sStore(): Store<'k8s', K8sCheck> {
+  // Once in a run: a credential plugin is a program that may take seconds.
+  let cluster: Promise<KubeClient> | undefined;
+  return {
+    check(requests, { run, clock, signal, concurrency }) {
+      cluster ??= connect(run, clock);
+      return checkKubernetes(requests, { cluster, clock, signal, concurrency });
+    },
+    findings,
+  };
+}

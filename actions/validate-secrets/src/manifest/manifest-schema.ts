@@ -7,6 +7,8 @@ function mapping<const Entries extends v.ObjectEntries>(entries: Entries, messag
 
 const text = (what: string) => v.pipe(v.string(what), v.nonEmpty(what));
 
+const KMS_KEY = 'an alias such as alias/checkout, the id of a key, or the ARN of either';
+
 const policy = v.pipe(
   mapping(
     {
@@ -24,6 +26,25 @@ const policy = v.pipe(
         v.pipe(
           v.array(text('the code of a region'), 'a list of regions'),
           v.description('Regions in which a replica has to be in sync.'),
+        ),
+      ),
+      tags: v.optional(
+        v.pipe(
+          v.record(text('the name of a tag'), text('a text (a number or a boolean needs quotes)'), 'a mapping of tags'),
+          v.minEntries(1, 'at least one tag'),
+          v.description('Tags that the secret has to have, with these values.'),
+        ),
+      ),
+      'kms-key': v.optional(
+        v.pipe(
+          v.string(KMS_KEY),
+          v.regex(
+            /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?(?:alias\/[A-Za-z0-9/_-]+|(?:key\/)?(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))$/,
+            KMS_KEY,
+          ),
+          v.description(
+            'The KMS key that the secret is encrypted with; alias/aws/secretsmanager is that of the account.',
+          ),
         ),
       ),
       'not-placeholder': v.optional(
@@ -71,9 +92,29 @@ export const manifestSchema = mapping(
 
 export type PolicyText = v.InferOutput<typeof policy>;
 
-/** Where keys are free, any is taken; else those of the mapping at that path of the manifest. */
+/** The keys that a mapping at that path of the manifest may have; none where any is taken. */
 export function keysAt(path: readonly (string | number)[]): readonly string[] {
-  if (path.length === 0) return Object.keys(manifestSchema.entries);
-  if (path.at(-1) === 'policy') return ['max-age', 'rotation', 'replicas', 'not-placeholder'];
-  return ['secret', 'policy'];
+  let schemas: readonly Schema[] = [manifestSchema];
+  for (const step of path) schemas = schemas.flatMap((schema) => inside(schema, step));
+  return [...new Set(schemas.flatMap(alternatives).flatMap(({ entries = {} }) => Object.keys(entries)))];
+}
+
+/** As much of valibot's schemas as leads from one to those inside of it. */
+interface Schema {
+  readonly type: string;
+  readonly wrapped?: Schema;
+  /** Of a union; those of a picklist are texts. */
+  readonly options?: readonly unknown[];
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly item?: Schema;
+  readonly value?: Schema;
+}
+
+function inside(schema: Schema, step: string | number): readonly Schema[] {
+  return alternatives(schema).flatMap(({ entries, item, value }) => entries?.[step] ?? item ?? value ?? []);
+}
+
+function alternatives(schema: Schema): readonly Schema[] {
+  if (schema.wrapped !== undefined) return alternatives(schema.wrapped);
+  return schema.type === 'union' ? (schema.options as readonly Schema[]).flatMap(alternatives) : [schema];
 }

@@ -48,7 +48,7 @@ export function parseManifest(text: string, { file, environment, service }: Chos
       if (ids.has(request.id))
         throw new UserError(`${request.id} is listed twice`, { hint: 'give it one entry, with all of its keys' });
       ids.add(request.id);
-      return { ...request, policy: policyOf({ ...output.policy, ...policy }), place };
+      return { ...request, policy: policyOf(joined(output.policy, policy)), place };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       findings.push(...error.findings.map(({ message, hint }) => fault(place, message, hint)));
@@ -74,12 +74,21 @@ function filled(text: string, names: Readonly<Record<string, () => string>>): st
 
 const DAY = 86_400_000;
 
+/** The policy of a secret adds to the one for all, and so do its tags. */
+function joined(all: PolicyText = {}, own: PolicyText): PolicyText {
+  const tags = { ...all.tags, ...own.tags };
+  return { ...all, ...own, ...(Object.keys(tags).length === 0 ? {} : { tags }) };
+}
+
 function policyOf(text: PolicyText): Policy {
-  const { 'max-age': age, rotation, replicas = [], 'not-placeholder': notPlaceholder = false } = text;
+  const { 'max-age': age, rotation, replicas = [], tags, 'kms-key': kmsKey, ...others } = text;
+  const { 'not-placeholder': notPlaceholder = false } = others;
   return {
     ...(age === undefined ? {} : { maxAge: Number(age.slice(0, -1)) * DAY }),
     rotation: rotation === 'required',
     replicas,
+    ...(tags === undefined ? {} : { tags }),
+    ...(kmsKey === undefined ? {} : { kmsKey }),
     notPlaceholder,
   };
 }

@@ -15,6 +15,7 @@ const RULES: Readonly<Record<Exclude<SecretVerdict, 'EXISTS'>, string>> = {
   EMPTY: 'The value, or that of a key, is empty.',
   PLACEHOLDER: 'The value is what a template has in place of one.',
   'NOT-SYNCED': 'A replica, or the Secret of an ExternalSecret, is not up to date.',
+  MISMATCH: 'Its tags or its KMS key are not those that its policy asks for.',
   UNREACHABLE: 'The secret could not be checked.',
 };
 

@@ -4,12 +4,12 @@ import { withAge } from '../check.ts';
 import { judgeKeys, type KeyFinding, lookInto } from '../keys.ts';
 import { isUsable } from '../severity.ts';
 import type { RequestTo } from '../store.ts';
+import { Unanswered } from '../unanswered.ts';
 import { folders, type ListFolder, split, suggestion } from './folders.ts';
 import { findMounts, type Mount } from './mounts.ts';
 import { type Reading, readable, readPart, type VersionState } from './secret-reader.ts';
-import { Unanswered } from './unanswered.ts';
 import type { VaultApi } from './vault-api.ts';
-import type { Part, VaultCheck } from './vault-check.ts';
+import type { Part, VaultCheck, VaultObstacle } from './vault-check.ts';
 
 type VaultRequest = RequestTo<'vault'>;
 type Placed = VaultCheck & { readonly mount: string; readonly path: string };
@@ -49,7 +49,10 @@ export async function checkVault(
   );
 }
 
-export function unreachable(request: VaultRequest, { obstacle: cause, message, about: thing }: Unanswered): VaultCheck {
+export function unreachable(
+  request: VaultRequest,
+  { obstacle: cause, message, about: thing }: Unanswered<VaultObstacle>,
+): VaultCheck {
   const obstacle = { cause, message, ...(thing === undefined ? {} : { about: thing }) };
   return { ...about(request), verdict: 'UNREACHABLE', obstacle };
 }
@@ -67,18 +70,19 @@ function about({ id, optional, keys, policy, place }: VaultRequest): Omit<VaultC
   };
 }
 
-async function checkOne(request: VaultRequest, mount: Mount | Unanswered | undefined, asking: Asking) {
+async function checkOne(request: VaultRequest, mount: Mount | Unanswered<VaultObstacle> | undefined, asking: Asking) {
   if (mount === undefined) throw new Error(`the mount of ${request.id} was not looked for`);
   if (mount instanceof Unanswered) throw mount;
   const { api, clock } = asking;
   if (mount.engine !== 'kv 2')
-    throw new Unanswered(
+    throw new Unanswered<VaultObstacle>(
       'not-kv-2',
       `${mount.path} is an engine of type ${mount.engine.replace(/ (\d)$/, ', version $1')}`,
       mount.path,
     );
   const path = request.reference.path.slice(mount.path.length);
-  if (path === '') throw new Unanswered('not-kv-2', `${request.id} is a mount, not a secret in it`, mount.path);
+  if (path === '')
+    throw new Unanswered<VaultObstacle>('not-kv-2', `${request.id} is a mount, not a secret in it`, mount.path);
   const check: Placed = { ...about(request), verdict: 'EXISTS', mount: mount.path, path };
 
   const first = await readFirst(check, api);
@@ -189,7 +193,7 @@ async function policiesOf(api: VaultApi): Promise<readonly string[] | undefined>
     return [...new Set(all.filter((policy) => typeof policy === 'string'))];
   }
   if (api.accepted) return undefined;
-  throw new Unanswered(
+  throw new Unanswered<VaultObstacle>(
     'refused-token',
     `${new URL(api.address).host} does not accept the token (403: permission denied)`,
   );

@@ -42,6 +42,7 @@ function finding(checks: readonly VaultCheck[], all: readonly VaultCheck[], name
       return staleFinding(check, patch(check));
     case 'UNREACHABLE':
       return unreachableFinding(checks, namespace);
+    case 'MISMATCH':
     case 'OVERDUE':
     case 'NOT-SYNCED':
     case 'EXISTS':

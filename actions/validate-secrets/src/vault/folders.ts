@@ -1,6 +1,6 @@
 import { didYouMean } from '@delivery-actions/action-kit';
+import { Unanswered } from '../unanswered.ts';
 import { type Place, readPart } from './secret-reader.ts';
-import { Unanswered } from './unanswered.ts';
 import { urlPath, type VaultApi } from './vault-api.ts';
 import type { VaultCheck } from './vault-check.ts';
 

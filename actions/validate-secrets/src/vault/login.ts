@@ -1,8 +1,9 @@
 import type { Run } from '@delivery-actions/action-kit';
 import { type HttpClient, HttpFailure } from '@delivery-actions/http';
 import { httpObstacle } from '../http-obstacle.ts';
-import { Unanswered } from './unanswered.ts';
+import { Unanswered } from '../unanswered.ts';
 import { errorText, urlPath, type VaultApi } from './vault-api.ts';
+import type { VaultObstacle } from './vault-check.ts';
 
 /** A role of a JWT auth method. */
 export interface VaultRole {
@@ -23,7 +24,10 @@ export async function logIn(
     const token = env['VAULT_TOKEN']?.trim() ?? '';
     mask(token);
     if (token === '')
-      throw new Unanswered('no-credentials', 'There is neither a VAULT_TOKEN nor the input "vault-role"');
+      throw new Unanswered<VaultObstacle>(
+        'no-credentials',
+        'There is neither a VAULT_TOKEN nor the input "vault-role"',
+      );
     api.token = token;
     return false;
   }
@@ -36,7 +40,7 @@ export async function logIn(
     return true;
   }
   const said = errorText(errors) || `${status} without a reason`;
-  throw new Unanswered(
+  throw new Unanswered<VaultObstacle>(
     'login-refused',
     `Vault refuses the login as role "${login.role}" at auth/${login.mount} (${said})`,
     `auth/${login.mount}/role/${login.role}`,
@@ -53,7 +57,7 @@ async function jobToken(
 ): Promise<string> {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: address = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer = '' } = env;
   if (!URL.canParse(address) || bearer === '')
-    throw new Unanswered('no-credentials', 'The job has no OIDC token for the login with "vault-role"');
+    throw new Unanswered<VaultObstacle>('no-credentials', 'The job has no OIDC token for the login with "vault-role"');
   mask(bearer);
   const url = new URL(address);
   if (audience !== undefined) url.searchParams.set('audience', audience);
@@ -70,9 +74,9 @@ async function jobToken(
       mask(value);
       return value;
     }
-    throw new Unanswered('no-credentials', `GitHub gave the job no OIDC token (${response.status})`);
+    throw new Unanswered<VaultObstacle>('no-credentials', `GitHub gave the job no OIDC token (${response.status})`);
   } catch (error) {
-    if (error instanceof HttpFailure) throw new Unanswered(httpObstacle(error), error.message);
+    if (error instanceof HttpFailure) throw new Unanswered<VaultObstacle>(httpObstacle(error), error.message);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
-import { Unanswered } from './unanswered.ts';
+import { Unanswered } from '../unanswered.ts';
 import { record, urlPath, type VaultApi } from './vault-api.ts';
+import type { VaultObstacle } from './vault-check.ts';
 
 /** Which engine a path belongs to. */
 export interface Mount {
@@ -19,8 +20,8 @@ export async function findMounts(
   paths: readonly string[],
   api: VaultApi,
   concurrency: number,
-): Promise<ReadonlyMap<string, Mount | Unanswered>> {
-  const found = new Map<string, Mount | Unanswered>();
+): Promise<ReadonlyMap<string, Mount | Unanswered<VaultObstacle>>> {
+  const found = new Map<string, Mount | Unanswered<VaultObstacle>>();
   const groups = Map.groupBy(new Set(paths), (path) => path.split('/')[0]);
   await pMap(
     groups.values(),
@@ -47,7 +48,7 @@ function guess(path: string): Mount {
   return { path: `${path.split('/')[0]}/`, guessed: true, engine: 'kv 2' };
 }
 
-async function ask(path: string, api: VaultApi): Promise<Mount | Unanswered> {
+async function ask(path: string, api: VaultApi): Promise<Mount | Unanswered<VaultObstacle>> {
   try {
     const { status, data = {} } = await api.get(`sys/internal/ui/mounts/${urlPath(path)}`);
     const { path: mount, type = '' } = data;

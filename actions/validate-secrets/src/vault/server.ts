@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Run } from '@delivery-actions/action-kit';
-import { Unanswered } from './unanswered.ts';
+import { Unanswered } from '../unanswered.ts';
 import type { VaultServer } from './vault-api.ts';
+import type { VaultObstacle } from './vault-check.ts';
 
 /**
  * Where Vault is (`endpoint` before VAULT_ADDR) and whom it is taken for, from the environment that its command line reads: VAULT_NAMESPACE,
@@ -14,11 +15,14 @@ export async function vaultServer(
   endpoint: string | undefined,
 ): Promise<VaultServer> {
   const given = endpoint ?? env['VAULT_ADDR']?.trim() ?? '';
-  if (given === '') throw new Unanswered('no-address', 'VAULT_ADDR is not set');
+  if (given === '') throw new Unanswered<VaultObstacle>('no-address', 'VAULT_ADDR is not set');
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol))
-    throw new Unanswered('no-address', 'VAULT_ADDR is not a URL such as https://vault.example:8200');
+    throw new Unanswered<VaultObstacle>('no-address', 'VAULT_ADDR is not a URL such as https://vault.example:8200');
   if (/^(?:1|t|true)$/i.test(env['VAULT_SKIP_VERIFY'] ?? ''))
-    throw new Unanswered('skip-verify', 'VAULT_SKIP_VERIFY asks to give the token to any server that answers');
+    throw new Unanswered<VaultObstacle>(
+      'skip-verify',
+      'VAULT_SKIP_VERIFY asks to give the token to any server that answers',
+    );
   const { origin, pathname } = new URL(given);
   const namespace = env['VAULT_NAMESPACE']?.trim().replace(/^\/+|\/+$/g, '') || undefined;
   const authority = await certificate(env, workspace);
@@ -37,6 +41,6 @@ async function certificate(env: Run['env'], workspace: string): Promise<string |
     return await readFile(resolve(workspace, file.trim()), 'utf8');
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new Unanswered('no-certificate', `the file of VAULT_CACERT cannot be read (${code})`);
+    throw new Unanswered<VaultObstacle>('no-certificate', `the file of VAULT_CACERT cannot be read (${code})`);
   }
 }

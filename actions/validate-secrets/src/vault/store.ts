@@ -1,9 +1,9 @@
 import type { Store } from '../store.ts';
+import { Unanswered } from '../unanswered.ts';
 import { checkVault, unreachable } from './check-vault.ts';
 import { findings } from './findings.ts';
 import { logIn, logOut } from './login.ts';
 import { vaultServer } from './server.ts';
-import { Unanswered } from './unanswered.ts';
 import { vaultApi } from './vault-api.ts';
 import type { VaultCheck } from './vault-check.ts';
 
@@ -11,7 +11,7 @@ import type { VaultCheck } from './vault-check.ts';
 export function vaultStore(): Store<'vault', VaultCheck> {
   let namespace: string | undefined;
   return {
-    async check(requests, { run, clock, signal, concurrency, endpoints, vaultRole: login }) {
+    async check(requests, { run, clock, signal, concurrency, endpoints, vaultRole: login, again }) {
       try {
         const server = await vaultServer(run, endpoints.vault);
         namespace = server.namespace;
@@ -23,7 +23,7 @@ export function vaultStore(): Store<'vault', VaultCheck> {
         });
         const api = vaultApi(http, server, signal);
         const many = requests.length === 1 ? '1 secret' : `${requests.length} secrets`;
-        run.line(`Asking Vault at ${new URL(server.address).host} about ${many}`);
+        if (!again) run.line(`Asking Vault at ${new URL(server.address).host} about ${many}`);
         const ours = await logIn(api, run, { http, login });
         const checks = await checkVault(requests, { api, clock, concurrency });
         if (ours) await logOut(api);

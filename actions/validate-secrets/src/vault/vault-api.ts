@@ -1,6 +1,7 @@
 import { type HttpClient, HttpFailure, type HttpResponse, type TlsOptions } from '@delivery-actions/http';
 import { httpObstacle } from '../http-obstacle.ts';
-import { Unanswered } from './unanswered.ts';
+import { Unanswered } from '../unanswered.ts';
+import type { VaultObstacle } from './vault-check.ts';
 
 /** Vault's answer to one request. Anything but 200, 204, 403, 404, 405, and 400 to a POST, is thrown as Unanswered. */
 export interface VaultAnswer {
@@ -40,7 +41,7 @@ export function vaultApi(
 ): VaultApi & { token: string } {
   let accepted = false;
   // What is so for one request is so for all of them; asking a thousand times more would not change it.
-  let broken: Unanswered | undefined;
+  let broken: Unanswered<VaultObstacle> | undefined;
 
   async function ask(method: 'GET' | 'POST', path: string, body?: object): Promise<VaultAnswer> {
     if (broken !== undefined) throw broken;
@@ -64,7 +65,8 @@ export function vaultApi(
       if (answer.status !== 403 && api.token !== '') accepted = true;
       return answer;
     } catch (error) {
-      const failure = error instanceof HttpFailure ? new Unanswered(httpObstacle(error), error.message) : error;
+      const failure =
+        error instanceof HttpFailure ? new Unanswered<VaultObstacle>(httpObstacle(error), error.message) : error;
       if (!(failure instanceof Unanswered)) throw failure;
       if (['sealed', 'redirected', 'refused-token', 'tls'].includes(failure.obstacle)) broken = failure;
       throw failure;
@@ -91,20 +93,23 @@ function read(response: HttpResponse, address: string, method: 'GET' | 'POST', p
   if (status >= 300 && status < 400) {
     const to = URL.canParse(headers['location'] ?? '', address) ? new URL(headers['location'] ?? '', address).host : '';
     const where = to === host || to === '' ? 'elsewhere' : `to ${to}`;
-    throw new Unanswered('redirected', `${host} redirects ${where} (${status}), and the token is not sent on`);
+    throw new Unanswered<VaultObstacle>(
+      'redirected',
+      `${host} redirects ${where} (${status}), and the token is not sent on`,
+    );
   }
   const body = json(response);
   const errors = Array.isArray(body['errors']) ? body['errors'].filter((each) => typeof each === 'string') : [];
   // Whatever goes wrong with a value, nothing of that answer is shown.
   const said = path.includes('/data/') ? '' : errorText(errors);
   if (status === 403 && /invalid token|bad token/i.test(said))
-    throw new Unanswered('refused-token', `${host} does not accept the token (${said})`);
+    throw new Unanswered<VaultObstacle>('refused-token', `${host} does not accept the token (${said})`);
   if (status === 503 && (said === '' || /sealed/i.test(said)))
-    throw new Unanswered('sealed', `${host} is sealed or not initialized (503)`);
+    throw new Unanswered<VaultObstacle>('sealed', `${host} is sealed or not initialized (503)`);
   if (status === 429)
-    throw new Unanswered('throttled', `${host} kept answering 429: a rate limit of Vault is exceeded`);
+    throw new Unanswered<VaultObstacle>('throttled', `${host} kept answering 429: a rate limit of Vault is exceeded`);
   if (!TAKEN.has(status) && !(status === 400 && method === 'POST'))
-    throw new Unanswered('unexpected', `${host} answered ${status}${said === '' ? '' : `: ${said}`}`);
+    throw new Unanswered<VaultObstacle>('unexpected', `${host} answered ${status}${said === '' ? '' : `: ${said}`}`);
   return { status, errors, data: record(body['data']), auth: record(body['auth']) };
 }
 

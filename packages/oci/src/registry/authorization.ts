@@ -105,7 +105,8 @@ function tokenOf(answer: unknown, realm: URL, mask: (secret: string) => void): s
 
 /**
  * The realm is the registry's word, and credentials go there. So: https unless it stays on this machine, and no address
- * inside of a private network unless the registry itself is that address (google/go-containerregistry#2258).
+ * inside of a private network unless the registry itself is that address (google/go-containerregistry#2258). Another host by
+ * https is what Docker Hub and others have; but what a registry on this machine is told does not leave it.
  */
 function trustedRealm(realm: string, registry: string): URL {
   const refuse = (why: string) =>
@@ -121,6 +122,7 @@ function trustedRealm(realm: string, registry: string): URL {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) throw refuse('and not by https');
   if (isPrivateAddress(url.hostname) && !own && !local) throw refuse('an address inside of a private network');
   if (url.username !== '' || url.password !== '') throw refuse('with a user name in the address');
+  if (isLoopback(hostOf(registry)) && !local) throw refuse('which is not on this machine, as the registry is');
   return url;
 }
 

@@ -37,12 +37,15 @@ export function refusal(
         `${what} does not exist: ${host} knows no such repository or tag (404)`,
         'check its name and tag; some registries also answer so when the login may not see it',
       );
-    case 429:
+    case 429: {
+      const seconds = headers['retry-after'] ?? '';
       return new RegistryFailure(
         'too-many-requests',
-        `${host} has had too many requests and does not show ${what} now (429${headers['retry-after'] ? `, to be asked again in ${headers['retry-after']}s` : ''})`,
+        `${host} has had too many requests and does not show ${what} now (429${seconds ? `, to be asked again in ${seconds}s` : ''})`,
         `${loginHint(name.registry)}: the limit of a user is higher. Or pin the image by its digest, which asks nobody`,
+        /^\d{1,6}$/.test(seconds) ? { pause: Number(seconds) * 1_000 } : {},
       );
+    }
     default:
       return new RegistryFailure(
         'bad-answer',

@@ -31,6 +31,9 @@ export const OPERATIONS = {
         `The operation failed because the secret ${name} already exists.`,
       );
     const secret = secrets.create(name, text(input, 'Description'));
+    const kmsKey = text(input, 'KmsKeyId');
+    if (kmsKey !== undefined) secret.kmsKey = kmsKey;
+    if (Array.isArray(input['Tags'])) secret.tags = input['Tags'];
     const value = valueIn(input);
     if (value === undefined) return { ARN: secret.arn, Name: name };
     return {
@@ -118,10 +121,13 @@ export const OPERATIONS = {
     const versions = [...secret.versions].filter(
       ([, { stages }]) => stages.size > 0 || input['IncludeDeprecated'] === true,
     );
+    const start = Number(text(input, 'NextToken') ?? 0);
+    const end = start + ((input['MaxResults'] as number | undefined) ?? 100);
     return {
       ARN: secret.arn,
       Name: secret.name,
-      Versions: versions.map(([VersionId, { stages, created }]) => ({
+      ...(end < versions.length ? { NextToken: String(end) } : {}),
+      Versions: versions.slice(start, end).map(([VersionId, { stages, created }]) => ({
         VersionId,
         VersionStages: [...stages],
         CreatedDate: created / 1000,
@@ -154,6 +160,9 @@ function entry(secret: StoredSecret): Output {
     ...(secret.description === undefined ? {} : { Description: secret.description }),
     CreatedDate: secret.created / 1000,
     LastChangedDate: secret.changed / 1000,
+    ...(secret.tags === undefined ? {} : { Tags: secret.tags }),
+    ...(secret.kmsKey === undefined ? {} : { KmsKeyId: secret.kmsKey }),
+    ...(secret.owner === undefined ? {} : { OwningService: secret.owner }),
     ...(rotation === undefined ? {} : { RotationEnabled: rotation.enabled }),
     ...(rotation?.next === undefined ? {} : { NextRotationDate: rotation.next / 1000 }),
     ...(rotation?.last === undefined ? {} : { LastRotatedDate: rotation.last / 1000 }),

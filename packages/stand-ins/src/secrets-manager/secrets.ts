@@ -20,6 +20,11 @@ export interface StoredSecret {
   deletion?: { readonly asked: number; readonly due: number };
   rotation?: { readonly enabled: boolean; readonly next?: number; readonly last?: number };
   replicas?: readonly { readonly Region: string; readonly Status: string; readonly StatusMessage?: string }[];
+  tags?: readonly { readonly Key: string; readonly Value: string }[];
+  /** As it was set; without one it is the account's own key for Secrets Manager. */
+  kmsKey?: string;
+  /** The service that manages it. */
+  owner?: string;
   readonly versions: Map<string, StoredVersion>;
 }
 
