@@ -22,8 +22,12 @@ const INPUTS = {
   tags: 'type=ref,event=branch\ntype=semver,pattern={{version}}\ntype=sha',
 };
 const REPOSITORY = {
-  ...{ name: 'checkout-service', full_name: 'acme/checkout-service', description: 'Takes orders' },
-  ...{ html_url: 'https://github.com/acme/checkout-service', default_branch: 'main', license: { spdx_id: 'MIT' } },
+  name: 'checkout-service',
+  full_name: 'acme/checkout-service',
+  description: 'Takes orders',
+  html_url: 'https://github.com/acme/checkout-service',
+  default_branch: 'main',
+  license: { spdx_id: 'MIT' },
 };
 
 /** image-tag next to docker/metadata-action: the same event, rules and repository, whose API is on loopback, in turns. */
@@ -35,7 +39,9 @@ export async function tags(place: string): Promise<void> {
   await using api = await listen(({ response }) => sendJson(response, 200, REPOSITORY));
   const { folder, sha } = checkout(place);
   const event = {
-    ...{ name: 'push', ref: 'refs/heads/main', sha },
+    name: 'push',
+    ref: 'refs/heads/main',
+    sha,
     payload: { repository: REPOSITORY, head_commit: { id: sha, timestamp: '2026-01-15T12:00:00Z' } },
   };
   const environment = (action: string, workspace?: string) => ({

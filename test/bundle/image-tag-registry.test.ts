@@ -56,7 +56,8 @@ describe('image-tag as it ships, before the build', () => {
     });
     expect([exitCode, annotations]).toEqual([0, []]);
     expect(outputs).toMatchObject({
-      ...{ exists: 'true', digest },
+      exists: 'true',
+      digest,
       'deploy-ref': `${registry.host}/acme/app:${TAG}@${digest}`,
     });
     expect(summary).toContain(`| ✅ | ${registry.host}/acme/app:${TAG} | ${digest} | is there |`);

@@ -59,7 +59,9 @@ export async function judgeImages({ crane, place, host, login }: Server): Promis
     const platform = `linux/${architecture}`;
     const { config: { Labels } = {} } = JSON.parse(await ask('config', '--platform', platform, `${image}:${TAG}`));
     same(images[index], {
-      ...{ platform, labels: Labels, annotations: {} },
+      platform,
+      labels: Labels,
+      annotations: {},
       digest: await ask('digest', '--platform', platform, `${image}:${TAG}`),
     });
   }

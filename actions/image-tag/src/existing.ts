@@ -22,7 +22,10 @@ export async function existingWord(
   const asked = await Promise.all(tags.map(async (of): Promise<Asked> => ({ of, answer: await look(registry, of) })));
   const rows = asked.map(row);
   const word = (verdict: string, findings: readonly Finding[], rest: Partial<RegistryWord> = {}): RegistryWord => ({
-    ...{ rows, findings, verdict, named: [] },
+    rows,
+    findings,
+    verdict,
+    named: [],
     ...rest,
   });
   if (tags.length === 0) return word('No tag that stays could be looked for', [nothingStays(mode)]);
@@ -57,7 +60,11 @@ export async function existingWord(
   ];
   if (findings.length > 0) return word(`${digest} cannot be reused`, findings);
   return {
-    ...{ rows: [...rows, ...read.rows], findings, exists: true, digest, named: tags },
+    rows: [...rows, ...read.rows],
+    findings,
+    exists: true,
+    digest,
+    named: tags,
     verdict: `The image of commit ${promised.revision} is there: ${digest}`,
   };
 }

@@ -45,7 +45,10 @@ export function gitCheckout({ workspace, env, signal, debug }: Surroundings): Gi
         // Neither a daemon of the checkout's choice, nor a refusal because a container's user owns the folder.
         ['-c', 'core.fsmonitor=false', '-c', `safe.directory=${workspace}`, ...args],
         {
-          ...{ cwd: workspace, signal, timeout: TIMEOUT, maxBuffer: 64 * 1024 * 1024 },
+          cwd: workspace,
+          signal,
+          timeout: TIMEOUT,
+          maxBuffer: 64 * 1024 * 1024,
           env: { ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } as NodeJS.ProcessEnv,
         },
         (error, stdout) => {

@@ -35,7 +35,9 @@ export async function readImages(
   const images = all.find((each) => each !== undefined);
   const rows = (images ?? []).map(
     (image): RegistryRow => ({
-      ...{ name: image.platform, digest: image.digest, status: 'passed' },
+      name: image.platform,
+      digest: image.digest,
+      status: 'passed',
       says: `built from commit ${revisionOf(image) ?? 'unknown'}`,
     }),
   );
@@ -56,19 +58,23 @@ export function promiseFindings(
   const findings: Finding[] = [];
   if (images.length === 0)
     findings.push({
-      ...{ level: 'error', title, message: `${digest} is an index without any image.` },
+      level: 'error',
+      title,
+      message: `${digest} is an index without any image.`,
       hint: 'which step pushed it, and what did it build?',
     });
   if (missing.length > 0)
     findings.push({
-      ...{ level: 'error', title },
+      level: 'error',
+      title,
       message: `${digest} has no image for ${missing.join(', ')}: it has ${has.join(', ') || 'none'}.`,
       hint: `build it for all of them, under "with:" of docker/build-push-action:\nplatforms: ${platforms.join(',')}`,
     });
   if (others.length > 0) {
     const said = others.map((image) => `${image.platform} ${revisionOf(image) ?? 'says nothing'}`);
     findings.push({
-      ...{ level: 'error', title },
+      level: 'error',
+      title,
       message: `${digest} was not built from commit ${revision}, by its label ${REVISION}: ${said.join(', ')}.`,
       hint: `hand the labels to the build; where it gets none, those of the base image show:\nlabels: \${{ steps.tag.outputs.labels }}`,
     });

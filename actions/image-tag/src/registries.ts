@@ -67,7 +67,9 @@ export function failureFindings(
     else known.count += 1;
   }
   return [...causes.values()].map(({ failure: { kind, message, hint }, count }) => ({
-    ...{ level: 'error', title, hint: `${hint}${alsoFor(kind)}` },
+    level: 'error',
+    title,
+    hint: `${hint}${alsoFor(kind)}`,
     message: `${message}${count === 1 ? '' : `; so it is with ${count - 1} more here`}.`,
   }));
 }

@@ -64,7 +64,9 @@ export async function verifiedWord(
   const platforms = read.rows.map(({ name }) => name).join(', ');
   return {
     rows: [...asked.map((each) => row(each, digest)), ...read.rows],
-    ...{ findings, digest, named },
+    findings,
+    digest,
+    named,
     verdict:
       named.length < tags.length
         ? `${tags.length - named.length} of ${tags.length} tags do not name ${digest}`
@@ -140,7 +142,8 @@ function otherFindings(asked: readonly Asked[], digest: string, waited: string):
     others.lines.push(answer.kind === 'absent' ? `${written(of)} is not there` : `${written(of)} is ${answer.digest}`);
   }
   return [...images].map(([image, { first, lines }]) => ({
-    ...{ level: 'error', title: TITLE },
+    level: 'error',
+    title: TITLE,
     message: `${image} does not have what was pushed, ${digest}, after ${waited}:\n${lines.join('\n')}`,
     hint: `did the push to that registry fail, or another run push the same tag since? See what is there: docker buildx imagetools inspect ${written(first)}`,
   }));
@@ -148,7 +151,8 @@ function otherFindings(asked: readonly Asked[], digest: string, waited: string):
 
 function movedBack(of: TagOf, digest: string): Finding {
   return {
-    ...{ level: 'error', title: TITLE },
+    level: 'error',
+    title: TITLE,
     message: `${written(of)} was moved back: it is ${digest} of this run, and the registry has a higher version.`,
     hint: `give it back to the highest version: docker buildx imagetools create --tag ${written(of)} ${of.image}:VERSION\nand let the step before the build know of that one, by the git tags (fetch-depth: 0 for actions/checkout) or by the registry (exists: reuse)`,
   };

@@ -1,13 +1,26 @@
-import { type SecretsManagerStandIn, startSecretsManager } from '@delivery-actions/stand-ins';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type KubernetesStandIn,
+  type SecretsManagerStandIn,
+  startKubernetes,
+  startSecretsManager,
+} from '@delivery-actions/stand-ins';
 import { runMain } from '@delivery-actions/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { main } from '../src/main.ts';
 
 let standIn: SecretsManagerStandIn;
+let kubernetes: KubernetesStandIn;
+let kubeconfig: string;
 
 beforeAll(async () => {
   standIn = await startSecretsManager();
+  kubernetes = await startKubernetes({ controllers: false, tls: false });
+  kubeconfig = join(mkdtempSync(join(tmpdir(), 'kubeconfig-')), 'config');
+  writeFileSync(kubeconfig, kubernetes.kubeconfig());
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', standIn.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'a-secret-key');
@@ -15,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs();
   await standIn.close();
+  await kubernetes.close();
 });
 
 const name = fc.stringMatching(/^[a-z]{1,5}(\/[a-z]{1,5}){0,2}$/);
@@ -33,7 +47,8 @@ const shape = fc.constantFrom(
 const state = fc.constantFrom('usable', 'deleting', 'not-current', 'denied', 'denied-by-resource', 'unreadable');
 /** Keys that are asked for: of a value with them, without them, and none, so that the value is not read. */
 const keys = fc.constantFrom('', '#password', '#password,missing', '#Password');
-const secrets = fc.uniqueArray(fc.record({ name, token, shape, state, keys, handedIn: fc.boolean() }), {
+const kept = fc.constantFrom('aws', 'env', 'k8s');
+const secrets = fc.uniqueArray(fc.record({ name, token, shape, state, keys, kept }), {
   selector: (secret) => secret.name,
   minLength: 1,
   maxLength: 5,
@@ -61,9 +76,16 @@ it('no run prints a piece of a value, whatever the secrets and their state are',
         GetSecretValue: ['usable'].flatMap(arnsOf),
       };
 
-      const env: Record<string, string> = {};
-      const lines = made.map(({ name, token, shape, keys, handedIn }, index) => {
-        if (!handedIn) return `${name}${keys}`;
+      const env: Record<string, string> = { KUBECONFIG: kubeconfig };
+      const lines = made.map(({ name, token, shape, keys, kept }, index) => {
+        if (kept === 'aws') return `${name}${keys}`;
+        if (kept === 'k8s') {
+          // Written twice, so that the managed fields say nothing and the values are read.
+          const object = { apiVersion: 'v1', kind: 'Secret', stringData: { password: shape(token), other: token } };
+          kubernetes.apply({ ...object, metadata: { name: `s${index}`, namespace: where } });
+          kubernetes.apply({ ...object, metadata: { name: `s${index}`, namespace: where, managedFields: [{}] } });
+          return `k8s:${where}/s${index}${keys}`;
+        }
         env[`HANDED_IN_${index}`] = shape(token);
         return `env:HANDED_IN_${index}${keys}`;
       });
@@ -82,4 +104,5 @@ it('no run prints a piece of a value, whatever the secrets and their state are',
     }),
     { numRuns: 50 },
   );
+  expect(kubernetes.contentsSent).not.toEqual([]);
 });

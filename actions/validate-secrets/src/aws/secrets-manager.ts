@@ -178,8 +178,10 @@ export async function secretsManager(
 
 const NO_REGION: Failure = { during: 'region', name: 'NoRegion', message: 'no region is configured' };
 
+/** The words of a JSON parser are dropped, since it quotes what it was given. */
 function failureOf(during: Failure['during'], error: unknown): Failure {
-  const { name, message, code } = error as NodeJS.ErrnoException;
+  const { name, message: said, code } = error as NodeJS.ErrnoException;
+  const message = error instanceof SyntaxError ? '' : said;
   return { during, name, message, ...(typeof code === 'string' ? { code } : {}) };
 }
 

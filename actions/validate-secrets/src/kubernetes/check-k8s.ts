@@ -53,17 +53,17 @@ export async function checkKubernetes(
   }
 
   async function externalSecret(check: K8sCheck, wanted: Wanted): Promise<Verdict> {
-    let object: ExternalSecret;
+    let judged: Judged;
     try {
       const there = await versions();
       const version = VERSIONS.find((each) => there.includes(each));
       if (version === undefined) return { verdict: 'MISSING', absent: 'group' };
       const resource: Resource = { group: GROUP, version, plural: 'externalsecrets' };
-      object = await cluster.get<ExternalSecret>(resource, check.namespace, check.name, signal);
+      const object = await cluster.get<ExternalSecret>(resource, check.namespace, check.name, signal);
+      judged = judgeExternalSecret(object, clock.now());
     } catch (error) {
       return judgeFailure(error, 'externalsecrets', check.name, signal);
     }
-    const judged = judgeExternalSecret(object, clock.now());
     const { sync } = judged;
     if (judged.verdict !== 'EXISTS' || sync === undefined) return judged;
     const looks = wanted.keys.length > 0 || wanted.notPlaceholder;
@@ -85,6 +85,8 @@ export async function checkKubernetes(
   const checks = await pMap(requests, ask, { concurrency });
   return await settle(checks, { cluster, signal, concurrency });
 }
+
+type Judged = ReturnType<typeof judgeExternalSecret>;
 
 type Verdict = Omit<K8sCheck, 'id' | 'store' | 'region' | 'optional' | 'kind' | 'namespace' | 'name' | 'place'>;
 

@@ -2,6 +2,7 @@ import { didYouMean } from '@delivery-actions/action-kit';
 import {
   type KubeClient,
   KubeFailure,
+  type KubeList,
   type KubeObject,
   namespaces,
   type Resource,
@@ -17,6 +18,9 @@ interface Circumstances {
   readonly signal: AbortSignal;
   readonly concurrency: number;
 }
+
+/** Searches of the whole cluster, which is a hint and no more. */
+const MOST_SEARCHES = 10;
 
 const PREFIX: Readonly<Record<K8sKind, string>> = { secret: 'k8s', 'external-secret': 'external-secret' };
 
@@ -36,24 +40,27 @@ export async function settle(
     places,
     async (group) => {
       const [{ kind, namespace } = { kind: 'secret' as const, namespace: '' }] = group;
-      const names = (await listed(namespace, kind))?.map(({ metadata }) => metadata.name);
+      const names = (await listed(namespace, kind))?.map(({ name }) => name);
       const absent = names?.length ? undefined : await absentNamespace(group, namespace);
       for (const check of group) known.set(check, settled(check, names, absent));
     },
     { concurrency },
   );
-  const settledOnes = await pMap([...known], async ([check, after]) => [check, await elsewhere(after)] as const, {
-    concurrency,
-  });
-  const result = new Map(settledOnes);
-  return checks.map((check) => result.get(check) ?? check);
+  const strangers = [...known].filter(
+    ([, { verdict, suggestion }]) => verdict === 'MISSING' && suggestion === undefined,
+  );
+  await pMap(
+    strangers.slice(0, MOST_SEARCHES),
+    async ([check, after]) => void known.set(check, await elsewhere(after)),
+    { concurrency },
+  );
+  return checks.map((check) => known.get(check) ?? check);
 
-  async function listed(namespace: string, kind: K8sKind, name?: string): Promise<readonly KubeObject[] | undefined> {
+  async function listed(namespace: string, kind: K8sKind, name?: string): Promise<readonly Named[] | undefined> {
     const selector = name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
-    return unlessRefused(async () => {
-      const { items } = await cluster.listMetadata(await resourceOf(kind), namespace, { ...selector, signal });
-      return items;
-    });
+    return unlessRefused(async () =>
+      namesOf(await cluster.listMetadata(await resourceOf(kind), namespace, { ...selector, signal })),
+    );
   }
 
   async function resourceOf(kind: K8sKind): Promise<Resource> {
@@ -71,19 +78,27 @@ export async function settle(
     } catch (error) {
       if (!(error instanceof KubeFailure && error.kind === 'not-found')) return undefined;
     }
-    const all = await unlessRefused(async () => (await cluster.listMetadata(namespaces, '', { signal })).items);
-    const meant = didYouMean(namespace, all?.map(({ metadata }) => metadata.name) ?? []);
+    const all = await unlessRefused(async () => namesOf(await cluster.listMetadata(namespaces, '', { signal })));
+    const meant = didYouMean(namespace, all?.map(({ name }) => name) ?? []);
     return meant === undefined ? {} : { meant };
   }
 
   /** The same name in another namespace, for those who may look into all. */
   async function elsewhere(check: K8sCheck): Promise<K8sCheck> {
-    const { kind, name, verdict, suggestion } = check;
-    if (verdict !== 'MISSING' || suggestion !== undefined) return check;
+    const { kind, name } = check;
     const [found] = (await listed('', kind, name)) ?? [];
-    const place = found?.metadata.namespace;
+    const place = found?.namespace;
     return place === undefined ? check : { ...check, suggestion: `${PREFIX[kind]}:${place}/${name}` };
   }
+}
+
+interface Named {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+function namesOf({ items }: KubeList<KubeObject>): readonly Named[] {
+  return items.map(({ metadata: { name, namespace } }) => (namespace === undefined ? { name } : { name, namespace }));
 }
 
 interface Absent {

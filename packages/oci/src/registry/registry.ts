@@ -42,7 +42,10 @@ export function ociRegistry(options: SessionOptions): ImageRegistry {
     const what = formatReference({ ...name, digest });
     try {
       const answer = await session(name, {
-        ...{ method: 'GET', path: `${kind}/${digest}`, accept, maxBytes: CONTENT_BYTES },
+        method: 'GET',
+        path: `${kind}/${digest}`,
+        accept,
+        maxBytes: CONTENT_BYTES,
       });
       if (answer.status !== 200) throw refusal(answer, what, name);
       return trueTo(digest, answer, what);
@@ -91,7 +94,10 @@ export function ociRegistry(options: SessionOptions): ImageRegistry {
               'are old tags ever removed there?',
             );
           const answer: HttpResponse = await session(name, {
-            ...{ method: 'GET', path: page, accept: 'application/json', maxBytes: CONTENT_BYTES },
+            method: 'GET',
+            path: page,
+            accept: 'application/json',
+            maxBytes: CONTENT_BYTES,
           });
           if (answer.status === 404 && pages === 0) return [];
           if (answer.status !== 200) throw refusal(answer, what, name);
