@@ -122,6 +122,36 @@ describe('validate-secrets, Vault', () => {
     expect(result.outputs).toMatchObject({ 'failed-count': '3', missing: '' });
   });
 
+  it('S18 a version that will delete itself is there, with a notice until when', async () => {
+    const { standIn, call } = await vault();
+    await call('POST', 'kv/metadata/app/db', { delete_version_after: '86400s' });
+    await call('POST', 'kv/data/app/db', { data: { url: VALUE } });
+    const result = await check(standIn, ['vault:kv/app/db']);
+    expect(result.exitCode).toBe(0);
+    expect(result.lines[1]).toBe('vault:kv/app/db  [EXISTS]');
+    expect(result.annotations).toMatchObject([
+      {
+        level: 'notice',
+        message: expect.stringMatching(
+          /^vault:kv\/app\/db: its current version 1 deletes itself on \d{4}-\d\d-\d\d \(delete_version_after\)\.\nNext: put a new value/,
+        ),
+      },
+    ]);
+  });
+
+  it('ends at once, with one clear line, when the job is cancelled', async () => {
+    const { standIn } = await vault([], {});
+    standIn.behaviour.delay = Number.POSITIVE_INFINITY;
+    const result = await runBundle('validate-secrets', {
+      inputs: { secrets: 'vault:kv/app/db' },
+      env: { VAULT_ADDR: standIn.url, VAULT_TOKEN: 'root' },
+      cancel: { when: 'Asking Vault', signal: 'SIGINT' },
+    });
+    expect(result.exitCode).toBe(1);
+    expect(result.lines.at(-1)).toBe('Cancelled (SIGINT): connections closed, nothing half-written.');
+    expect(result.annotations).toEqual([]);
+  });
+
   it('S06 tells what is missing with the name that was meant: misspelt, of another environment, or with the path of the API', async () => {
     const { standIn } = await vault(['checkout/staging/db', 'checkout/production/mail']);
     const lines = [
