@@ -255,6 +255,32 @@ describe('validate-secrets, Vault', () => {
     expect(result.annotations[0]?.message).toContain('path "kv/subkeys/app/db" {');
   });
 
+  it('keys in an older Vault are in the value only, and the policy says so', async () => {
+    const { standIn, call } = await vault(['app/db'], { withoutSubkeys: true });
+    const rules = ['metadata', 'subkeys'].map((part) => `path "kv/${part}/app/db" { capabilities = ["read"] }`);
+    const ci = await token(call, rules.join('\n'));
+    const result = await check(standIn, ['vault:kv/app/db#url'], { env: { VAULT_TOKEN: ci } });
+    expect(result.lines[1]).toBe('vault:kv/app/db  [DENIED]');
+    expect(result.annotations[0]?.message).toContain('may not read the value of vault:kv/app/db.');
+    expect(result.annotations[0]?.message).toContain('path "kv/data/app/db" {');
+    expect(result.annotations[0]?.message).not.toContain('kv/subkeys');
+  });
+
+  it('S18 one that is deleted between two questions is not called forbidden', async () => {
+    const { standIn, call } = await vault(['app/db']);
+    const proxy = await listen(async ({ method, url, headers, body, response }) => {
+      if (url.pathname.startsWith('/v1/kv/subkeys/')) await call('DELETE', 'kv/data/app/db');
+      const answer = await fetch(`${standIn.url}${url.pathname}${url.search}`, {
+        method,
+        headers: { 'x-vault-token': String(headers['x-vault-token']) },
+        ...(method === 'POST' ? { body: body.toString() } : {}),
+      });
+      sendJson(response, answer.status, await answer.json());
+    });
+    open.push(proxy);
+    expect((await check(proxy, ['vault:kv/app/db#url'])).lines[1]).toBe('vault:kv/app/db  [DELETING]');
+  });
+
   it('S11 S13 a placeholder is found in the value, of which nothing is shown', async () => {
     const { standIn, call } = await vault(['app/db']);
     const asked = manifest('vault:kv/app/db', '{ not-placeholder: true }');
