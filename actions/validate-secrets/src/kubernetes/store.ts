@@ -6,7 +6,10 @@ import type { K8sCheck } from './k8s-check.ts';
 
 /** Secrets and ExternalSecrets of the cluster that the kubeconfig names. */
 export const k8sStore: Store<'k8s', K8sCheck> = {
-  check: (requests, { run, clock, signal, concurrency }) =>
-    checkKubernetes(requests, { connect: () => connect(run, clock), clock, signal, concurrency }),
+  async check(requests, { run, clock, signal, concurrency, again }) {
+    if (!again)
+      run.line(`Asking Kubernetes about ${requests.length === 1 ? '1 secret' : `${requests.length} secrets`}`);
+    return checkKubernetes(requests, { connect: () => connect(run, clock), clock, signal, concurrency });
+  },
   findings,
 };
