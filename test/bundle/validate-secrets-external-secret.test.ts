@@ -11,7 +11,7 @@ afterEach(async () => {
   kubernetes = undefined;
 });
 
-type Version = 'v1' | 'v1beta1';
+type Version = 'v1' | 'v1beta1' | 'v1alpha1';
 
 async function cluster(externalSecrets: readonly Version[] = ['v1', 'v1beta1'], options: KubernetesOptions = {}) {
   kubernetes = await startKubernetes({ controllers: false, namespaces: ['payments'], externalSecrets, ...options });
@@ -246,6 +246,13 @@ describe('validate-secrets, ExternalSecrets', () => {
     expect(result.annotations).toHaveLength(1);
     expect(result.annotations[0]?.message).toMatch(
       /^external-secret:payments\/a, external-secret:payments\/b are MISSING: context "stand-in" has no ExternalSecrets, since external-secrets\.io is not installed in it\./,
+    );
+  });
+
+  it('a cluster with other versions than those that are read says so', async () => {
+    await cluster(['v1alpha1']);
+    expect((await check()).annotations[0]?.message).toMatch(
+      /^external-secret:payments\/checkout is MISSING: context "stand-in" has ExternalSecrets, but neither as v1 nor as v1beta1\./,
     );
   });
 

@@ -57,7 +57,7 @@ export async function checkKubernetes(
     try {
       const there = await versions();
       const version = VERSIONS.find((each) => there.includes(each));
-      if (version === undefined) return { verdict: 'MISSING', absent: 'group' };
+      if (version === undefined) return { verdict: 'MISSING', absent: there.length === 0 ? 'group' : 'version' };
       const resource: Resource = { group: GROUP, version, plural: 'externalsecrets' };
       const object = await cluster.get<ExternalSecret>(resource, check.namespace, check.name, signal);
       judged = judgeExternalSecret(object, clock.now());
