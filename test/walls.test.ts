@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: [],
   oci: ['http', 'waiting'],
   kube: ['http', 'waiting'],
+  'located-yaml': [],
 };
 const SHIPPED = Object.keys(MAY_IMPORT);
 const DEVELOPMENT = ['rehearsal', 'release', 'stand-ins', 'testkit'];
@@ -32,6 +33,8 @@ const rooms: readonly Room[] = [
   ...DEVELOPMENT.map((name) => ({ folder: `packages/${name}`, mayImport: [...SHIPPED, ...DEVELOPMENT] })),
 ];
 
+const shippedRooms = rooms.filter(({ folder }) => !DEVELOPMENT.includes(folder.split('/')[1] ?? ''));
+
 /** Its sources, and the scripts of the rehearsal's shims, which run as they are. */
 function sources(folder: string): { path: string; code: string }[] {
   return ['src', 'shims'].flatMap((part) => {
@@ -51,11 +54,9 @@ function imports(code: string): string[] {
   return [...found].map(([, from, bare]) => from ?? bare ?? '');
 }
 
-const shipped = rooms.filter(({ folder }) => !DEVELOPMENT.includes(folder.split('/')[1] ?? ''));
-
 /** Paths of the files that match, for a message that can be acted on. */
 function touching(pattern: RegExp, except: (path: string) => boolean): string[] {
-  return shipped
+  return shippedRooms
     .flatMap(({ folder }) => sources(folder))
     .filter(({ path, code }) => pattern.test(code) && !except(path))
     .map(({ path, code }) => `${path}: ${pattern.exec(code)?.[0]}`);
@@ -99,7 +100,19 @@ describe('the walls of the house', () => {
             .join('/'),
         ),
     );
-    expect([...used].sort()).toEqual(Object.keys(dependencies).sort());
+    const declared = Object.keys(dependencies).sort();
+    expect(declared, `the dependencies of ${folder}/package.json are not what it imports`).toEqual([...used].sort());
+  });
+
+  it.each(shippedRooms)('$folder compiles after the packages of ours that it imports', ({ folder }) => {
+    const read = (file: string): unknown => JSON.parse(readFileSync(join(ROOT, folder, file), 'utf8'));
+    const { dependencies = {} } = read('package.json') as { dependencies?: Record<string, string> };
+    const { references = [] } = read('tsconfig.json') as { references?: { path: string }[] };
+    const ours = Object.keys(dependencies).filter((name) => name.startsWith('@delivery-actions/'));
+    expect(
+      references.map(({ path }) => `@delivery-actions/${path.split('/').at(-1)}`).sort(),
+      `the references of ${folder}/tsconfig.json are not the packages of its package.json`,
+    ).toEqual(ours.sort());
   });
 
   it('only action-kit imports @actions/core', () => {

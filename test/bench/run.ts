@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { actionNames, buildReleaseTree, ROOT } from '@delivery-actions/release';
 import { stepEnv } from '@delivery-actions/testkit';
 import { actionYml } from '../contract/action.ts';
-import { type Spread, spread } from './spread.ts';
+import { manyRegistries } from './many-registries.ts';
+import { secrets } from './secrets.ts';
+import { spread } from './spread.ts';
 import { aligned } from './table.ts';
+import { tags } from './tags.ts';
 import { timed } from './timed.ts';
+import { kilobytes, milliseconds, times } from './units.ts';
 
 /** Milliseconds that all the measuring together may take, and the pairs that are enough where it is quick. */
 const PATIENCE = 45_000;
@@ -22,6 +26,11 @@ try {
   console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.version}\n`);
   bundles();
   await tree();
+  if (actions.includes('validate-secrets')) await secrets(place);
+  if (actions.includes('image-tag')) {
+    await tags(place);
+    await manyRegistries();
+  }
   starts();
 } finally {
   rmSync(place, { recursive: true, force: true });
@@ -86,16 +95,4 @@ function pairs(action: string, end: number) {
     ratios: spread(own.map((value, index) => value / (bare[index] ?? 1))),
     note,
   };
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1_000).toLocaleString('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })} KB`;
-}
-
-function milliseconds({ median, least, most }: Spread): string {
-  return `${median.toFixed(0)} ms (${least.toFixed(0)} to ${most.toFixed(0)})`;
-}
-
-function times({ median, least, most }: Spread): string {
-  return `${median.toFixed(2)}x (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }

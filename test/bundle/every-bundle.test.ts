@@ -24,6 +24,25 @@ describe.each(actionNames())('the bundle of %s', (action) => {
     }
   });
 
+  it('starts no shell', () => {
+    const shells = scripts().flatMap((name) => {
+      const code = readFileSync(join(dist, name), 'utf8');
+      return [
+        ...code.matchAll(/\{[^{}=]*\b(?:exec|execSync)\b[^{}=]*\} = .*__webpack_require__.*|\bshell: *true\b.*/g),
+      ].map(([found]) => found);
+    });
+    // Of the AWS SDK, for a profile of the shared config that says credential_process.
+    expect(shells.map((found) => found.split(' = ')[0])).toEqual(action === 'validate-secrets' ? ['{ exec }'] : []);
+  });
+
+  it('starts other programs where SECURITY.md says so, and only there', () => {
+    const security = readFileSync(join(ROOT, 'SECURITY.md'), 'utf8');
+    const [said = ''] = /\*\*Other programs\.\*\*.*?No other action starts a program\./s.exec(security) ?? [];
+    expect(said).not.toBe('');
+    const starts = scripts().some((name) => readFileSync(join(dist, name), 'utf8').includes('child_process"'));
+    expect(said.includes(`\`${action}\``), `SECURITY.md, "Other programs": ${action}`).toBe(starts);
+  });
+
   it('is readable and carries the licences of what is in it', () => {
     const longest = Math.max(
       ...readFileSync(join(dist, 'index.js'), 'utf8')

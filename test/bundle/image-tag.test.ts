@@ -29,8 +29,8 @@ describe('image-tag as it ships', () => {
       ].join('\n'),
     });
     expect(Object.keys(outputs).sort()).toEqual([
-      ...['annotations', 'bake-file', 'bake-file-annotations', 'bake-file-labels', 'bake-file-tags'],
-      ...['json', 'labels', 'revision', 'tag-names', 'tags', 'version'],
+      ...['annotations', 'bake-file', 'bake-file-annotations', 'bake-file-labels', 'bake-file-tags', 'deploy-ref'],
+      ...['digest', 'exists', 'json', 'labels', 'refs', 'revision', 'tag-names', 'tags', 'version'],
     ]);
     expect(outputs['tag-names']).toBe(`main\nsha-${SHA.slice(0, 12)}`);
     expect(lines.at(-1)).toBe(`2 tags for ${IMAGE} at commit ${SHA}`);

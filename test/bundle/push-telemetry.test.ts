@@ -29,8 +29,15 @@ function record(number: number, { conclusion = 'success', attempt = 1, created =
   };
   return github.recordRun({
     run: {
-      ...{ id: 21_487_811_000 + number, name: 'deliver', run_number: number, run_attempt: attempt, conclusion },
-      ...{ head_branch: 'main', head_sha: SHA, created_at: time(created), run_started_at: time('10:11:25') },
+      id: 21_487_811_000 + number,
+      name: 'deliver',
+      run_number: number,
+      run_attempt: attempt,
+      conclusion,
+      head_branch: 'main',
+      head_sha: SHA,
+      created_at: time(created),
+      run_started_at: time('10:11:25'),
     },
     jobs: [{ name: 'build', ...job }],
   });
@@ -45,8 +52,11 @@ function push(
     event: { name: 'workflow_run', payload },
     env: { GITHUB_API_URL: github.url, ...env },
     inputs: {
-      ...{ 'github-token': TOKEN, 'datadog-api-key': API_KEY, 'datadog-url': datadog.url },
-      ...{ 'pagerduty-routing-key': ROUTING_KEY, 'pagerduty-url': pagerDuty.url },
+      'github-token': TOKEN,
+      'datadog-api-key': API_KEY,
+      'datadog-url': datadog.url,
+      'pagerduty-routing-key': ROUTING_KEY,
+      'pagerduty-url': pagerDuty.url,
       ...inputs,
     },
   });

@@ -78,19 +78,50 @@ describe('validate-secrets, line by line', () => {
   it('refuses what it cannot check, all at once, and asks nothing', async () => {
     const standIn = await aws();
     const inputs = {
-      secrets: 'checkout/db\nvault:kv/checkout#password\nssm:/flag',
+      secrets: 'checkout/db\nexternal-secret:a/b/c#password\ngateway:key',
       concurrency: '0',
       'fail-on': 'always',
     };
     const result = await runBundle('validate-secrets', { inputs, env: environment(standIn) });
     expect(result.exitCode).toBe(1);
     expect(result.annotations.map(({ message }) => message.split('\n')[0])).toEqual([
-      'Input "secrets", line 2: "vault:kv/checkout" is in a store that this version cannot ask: HashiCorp Vault',
-      'Input "secrets", line 3: "ssm:/flag" is in a store that this version cannot ask: SSM Parameter Store',
+      'Input "secrets", line 2: "external-secret:a/b/c" does not name a namespace and an object in it',
+      'Input "secrets", line 3: "gateway:key" names the store "gateway", which is not known',
       'Input "concurrency" is "0": expected a whole number from 1 to 100.',
       'Input "fail-on" is "always": expected missing, warning, never.',
     ]);
     expect(standIn.requests).toEqual([]);
+  });
+});
+
+describe('validate-secrets, endpoints', () => {
+  const keys = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'a-secret-key',
+  };
+
+  it('are asked instead of the address of the store, and before those of the environment', async () => {
+    const standIn = await aws('checkout/db');
+    const env = { ...keys, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' };
+    const inputs = { secrets: 'checkout/db', endpoints: `# for this test\naws=${standIn.url}/` };
+    const result = await runBundle('validate-secrets', { inputs, env });
+    expect(result.lines.slice(1)).toEqual(['checkout/db  [EXISTS]', '1/1 secret is usable']);
+  });
+
+  it('that are none are refused, all at once, before anything is asked', async () => {
+    const endpoints =
+      'aw=https://x\naws=http://proxy.example:8080\naws=proxy\nvault=https://me:pw@vault.example\naws=https://a.example?x';
+    const result = await runBundle('validate-secrets', { inputs: { secrets: 'checkout/db', endpoints }, env: keys });
+    expect(result.annotations.map(({ message }) => message)).toEqual([
+      'Input "endpoints", line 1: "aw" is no store with an endpoint\nNext: did you mean aws=?',
+      'Input "endpoints", line 2: the endpoint of aws is http://, which anybody on the way can read, credentials and values\n' +
+        'Next: did you mean aws=https://proxy.example? Only this machine itself (127.0.0.1, localhost) may be asked without TLS',
+      'Input "endpoints", line 3: the endpoint of aws is not a URL\nNext: write it as aws=https://HOST',
+      'Input "endpoints", line 4: the endpoint of vault has a user name or a password in it\n' +
+        'Next: credentials come from the environment of the step',
+      'Input "endpoints", line 5: the endpoint of aws has more than a host and a path\nNext: write it as aws=https://a.example/',
+    ]);
   });
 });
 

@@ -254,7 +254,8 @@ describe.skipIf(!existsSync(FILE))("docker/metadata-action's own cases", () => {
             tags: PEER_DEFAULT,
             'sha-length': probe.env.DOCKER_METADATA_SHORT_SHA_LENGTH ?? '7',
           },
-          ...{ collisions: 'hash', ...probe.inputs },
+          collisions: 'hash',
+          ...probe.inputs,
         },
       },
     );

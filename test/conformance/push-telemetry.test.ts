@@ -123,7 +123,10 @@ suite<Exchange>('datadog-recorded.json', (exchanges) => {
   it('a gauge recorded with v1 is accepted in the shape of v2, and only in that', async () => {
     expect(submit?.response.status).toBe(202);
     const v2 = body.series.map(({ metric, points, tags }) => ({
-      ...{ metric, tags, type: 3, points: points.map(([timestamp, value]) => ({ timestamp, value })) },
+      metric,
+      tags,
+      type: 3,
+      points: points.map(([timestamp, value]) => ({ timestamp, value })),
     }));
     expect(await post({ series: v2 })).toBe(202);
     expect(await post(body)).toBe(400);

@@ -4,7 +4,7 @@ import { actionNames, checkDocs, ROOT } from '@delivery-actions/release';
 import { describe, expect, it } from 'vitest';
 import { actionYml, inputsRead, outputsWritten, sourcesOf } from './action.ts';
 
-const SECTIONS = ['## Permissions', '## Network', '## Environment'];
+const SECTIONS = ['## Permissions', '## Network', '## Environment', '## Pin'];
 
 describe.each(actionNames())('the contract of %s', (action) => {
   const contract = actionYml(action);

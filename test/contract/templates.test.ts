@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actionNames, ROOT } from '@delivery-actions/release';
+import { actionNames, ROOT, readNeeds } from '@delivery-actions/release';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { actionYml } from './action.ts';
@@ -12,7 +12,9 @@ interface Step {
 }
 
 interface Workflow {
-  readonly jobs: Readonly<Record<string, { readonly steps?: readonly Step[] }>>;
+  readonly jobs: Readonly<
+    Record<string, { readonly permissions?: Readonly<Record<string, string>>; readonly steps?: readonly Step[] }>
+  >;
 }
 
 const FOLDER = join(ROOT, 'workflows-templates');
@@ -47,6 +49,16 @@ describe.each(templates)('%s', (template) => {
       for (const name of Object.keys(step.with ?? {})) expect(Object.keys(declared), where).toContain(name);
       for (const [name, input] of Object.entries(declared))
         if (input?.required) expect(Object.keys(step.with ?? {}), where).toContain(name);
+    }
+  });
+
+  it('grants the token of the job what their READMEs say that they always need', () => {
+    for (const { job, action } of uses) {
+      const granted = Object.entries(jobs[job]?.permissions ?? {}).flatMap(([scope, access]) =>
+        access === 'write' ? [`${scope}: read`, `${scope}: write`] : [`${scope}: ${access}`],
+      );
+      for (const permission of Object.keys(readNeeds(ROOT, action).permissions))
+        expect(granted, `${job}: ${action}`).toContain(permission);
     }
   });
 

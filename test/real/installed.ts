@@ -48,6 +48,33 @@ export function pythonTool(name: string, packageName: string, version: string): 
   return installed(program, join(scripts, executable('python')), pip);
 }
 
+/** The folder of a package from npm, installed at its first use, for a Node of at least this version. */
+export function npmPackage(packageName: string, version: string, node: string): string | NotHere {
+  const folder = join(realCache(), `${packageName}-${version}`);
+  const found = join(folder, 'node_modules', packageName);
+  const enough = process.versions.node.localeCompare(node, 'en', { numeric: true }) >= 0;
+  if (!enough) return { skipped: `${packageName} needs Node ${node}, and this is ${process.versions.node}` };
+  // Written last: an installation that was cut short is begun again.
+  const done = join(folder, 'node_modules', '.package-lock.json');
+  if (existsSync(done)) return found;
+  const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+  const made = installed(done, 'npm', ['install', '--prefix', folder, ...quietly, `${packageName}@${version}`]);
+  return typeof made === 'string' ? found : made;
+}
+
+/** A Vault server without its command line, which is no module that can be installed; built at its first use: some ten minutes. */
+export function vaultCore(): string | NotHere {
+  const folder = join(realCache(), 'vault-core-1.21.4');
+  const program = join(folder, executable('vaultcore'));
+  if (existsSync(program)) return program;
+  if (!answers('go', 'version'))
+    return { skipped: 'Vault is built with Go, which is not here: get it from https://go.dev/dl' };
+  copyWritable(join(ROOT, 'test', 'real', 'vault-core'), folder);
+  const tidied = installed(join(folder, 'go.sum'), 'go', ['-C', folder, 'mod', 'tidy']);
+  if (typeof tidied !== 'string') return tidied;
+  return installed(program, 'go', ['-C', folder, 'build', '-ldflags=-s -w', '-o', program, '.']);
+}
+
 /**
  * The folder with the scripts and programs of a real Kubernetes control plane: REAL_KUBERNETES, or one that was built
  * into the cache before. With `build` it is built there if need be, from Go modules: some ten minutes.

@@ -81,11 +81,17 @@ function relayToV1(url: string) {
     assert.equal(pathname, '/api/v2/series');
     const { series } = JSON.parse(body.toString('utf8')) as { series: V2[] };
     const v1 = series.map(({ metric, type, points, tags, interval }) => ({
-      ...{ metric, tags, interval, host: '', type: types[type] },
+      metric,
+      tags,
+      interval,
+      host: '',
+      type: types[type],
       points: points.map(({ timestamp, value }) => [timestamp, value]),
     }));
     const answer = await http.request({
-      ...{ url: `${url}/datadog/api/v1/series`, method: 'POST', body: JSON.stringify({ series: v1 }) },
+      url: `${url}/datadog/api/v1/series`,
+      method: 'POST',
+      body: JSON.stringify({ series: v1 }),
       headers: { 'content-type': 'application/json' },
     });
     sendJson(response, answer.status, { errors: answer.status === 202 ? [] : [answer.text] });
@@ -139,7 +145,9 @@ async function judgeAlert(program: string, place: string): Promise<void> {
   await using github = await startGitHubApi();
   await using datadog = await startDatadog();
   const keys = {
-    ...{ 'pagerduty-routing-key': ROUTING_KEY, 'pagerduty-url': pagerDuty.url, 'alert-threshold': '1' },
+    'pagerduty-routing-key': ROUTING_KEY,
+    'pagerduty-url': pagerDuty.url,
+    'alert-threshold': '1',
     'datadog-url': datadog.url,
   };
   const failed = await push(github, record(github, { number: 13, conclusion: 'failure' }), keys);
@@ -182,8 +190,13 @@ function record(github: Awaited<ReturnType<typeof startGitHubApi>>, { number, co
   const job = { created_at: time('01'), started_at: time('03'), completed_at: time('45') };
   return github.recordRun({
     run: {
-      ...{ id: 21_487_811_000 + number, name: 'deliver', run_number: number, conclusion },
-      ...{ head_branch: 'feature/naïve-ü', head_sha: 'a'.repeat(40), run_started_at: time('00') },
+      id: 21_487_811_000 + number,
+      name: 'deliver',
+      run_number: number,
+      conclusion,
+      head_branch: 'feature/naïve-ü',
+      head_sha: 'a'.repeat(40),
+      run_started_at: time('00'),
     },
     jobs: [{ name: 'build', conclusion, ...job }],
   });

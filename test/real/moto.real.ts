@@ -33,6 +33,7 @@ export async function run(): Promise<'passed' | NotHere> {
   try {
     await contract(moto.url);
     await bundle(moto.url);
+    await parameters(moto.url);
     await accessChecks(moto.url);
     return 'passed';
   } finally {
@@ -93,6 +94,39 @@ async function bundle(url: string): Promise<void> {
     annotations[0]?.message ?? '',
     /It can be restored until \d{4}-\d\d-\d\d\.\nNext: aws secretsmanager restore-secret/,
   );
+}
+
+/** The same of SSM Parameter Store, before keys are checked. */
+async function parameters(url: string): Promise<void> {
+  for (const [Name, Type] of [
+    ['/bundle/flag', 'String'],
+    ['/bundle/key', 'SecureString'],
+  ] as const) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AmazonSSM.PutParameter',
+        authorization: unsigned('ssm', 'eu-west-1'),
+      },
+      body: JSON.stringify({ Name, Type, Value: JSON.stringify({ password: 'hidden-value' }) }),
+    });
+    assert.equal(answer.status, 200, `PutParameter: ${answer.status}`);
+  }
+  const secrets = ['ssm:/bundle/flag', 'ssm:/bundle/key#password', 'ssm:/bundle/keyy', 'ssm:/bundle/key:9'].join('\n');
+  const env = { ...environment(url, ANYBODY), AWS_ENDPOINT_URL_SSM: url };
+  const { lines, annotations, log } = await runBundle('validate-secrets', { inputs: { secrets }, env });
+  assert.deepEqual(
+    lines.slice(1, 5).map((line) => line.split(/ {2,}/)),
+    [
+      ['ssm:/bundle/flag', '[EXISTS]'],
+      ['ssm:/bundle/key', '[EXISTS]'],
+      ['ssm:/bundle/key:9', '[MISSING]'],
+      ['ssm:/bundle/keyy', '[MISSING]'],
+    ],
+  );
+  assert.match(annotations.at(-1)?.message ?? '', /did you mean ssm:\/bundle\/key, which is there/);
+  assert.doesNotMatch(log, /hidden-value/);
 }
 
 /** moto matches a policy by its action alone, on the resource `*`; its denials lack the resource and the reason. */

@@ -10,6 +10,7 @@ import { dockerCredentials, ociRegistry, parseReference } from '@delivery-action
 import { pushImage, pushIndex, startRegistry } from '@delivery-actions/stand-ins';
 import { REGISTRY_CONTRACT, type RegistryManners } from '../../packages/stand-ins/test/registry-contract.ts';
 import { goTool, type NotHere } from './installed.ts';
+import { judgeImages } from './registry-images.ts';
 
 export const name = 'registries and crane agree with the stand-in registry and with packages/oci';
 
@@ -22,10 +23,21 @@ export async function run(): Promise<'passed' | NotHere> {
   const place = mkdtempSync(join(tmpdir(), 'registry-'));
   try {
     if (typeof debian !== 'string') console.log(`  docker-registry is not judged: ${debian.skipped}`);
-    else await judgeDockerRegistry(debian, place);
+    else {
+      await judgeDockerRegistry(debian, place);
+      if (typeof crane === 'string')
+        for (const login of [undefined, LOGIN]) await judgeImagesIn(debian, crane, place, login);
+    }
     if (typeof crane !== 'string') console.log(`  crane is not judged: ${crane.skipped}`);
     else {
       await judgeCraneRegistry(crane);
+      const port = await freePort();
+      const serve = ['registry', 'serve', '--address', `127.0.0.1:${port}`];
+      await serving(crane, serve, port, async () =>
+        toldImages('crane registry serve', await judgeImages({ crane, place, host: `127.0.0.1:${port}` })),
+      );
+      await using standIn = await startRegistry();
+      toldImages('the stand-in', await judgeImages({ crane, place, host: standIn.host }));
       await judgeByCrane(crane, place);
     }
     if (typeof debian !== 'string' && typeof crane !== 'string')
@@ -34,6 +46,32 @@ export async function run(): Promise<'passed' | NotHere> {
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+const LOGIN = { username: 'deployer', password: 'correct horse' };
+/** bcrypt of that password, as htpasswd makes it. */
+const HTPASSWD = `${LOGIN.username}:$2b$05$Yz0WOlLHFcvns3/YejlG3ewL/DXLhjWni/gb8TwjW/hdFzsX2alz.\n`;
+
+function toldImages(what: string, checks: number): void {
+  console.log(`  images by crane in ${what}: ${checks} checks`);
+}
+
+/** docker-registry, for anybody or behind a password. */
+async function judgeImagesIn(program: string, crane: string, place: string, login: typeof LOGIN | undefined) {
+  const port = await freePort();
+  const config = join(place, `registry-${port}.yml`);
+  const passwords = join(place, 'htpasswd');
+  writeFileSync(passwords, HTPASSWD);
+  const auth = login === undefined ? '' : `auth: {htpasswd: {realm: registry, path: ${passwords}}}\n`;
+  writeFileSync(
+    config,
+    `version: 0.1\nlog: {level: error}\nstorage: {inmemory: {}}\nhttp: {addr: 127.0.0.1:${port}}\n${auth}`,
+  );
+  await serving(program, ['serve', config], port, async () => {
+    const host = `127.0.0.1:${port}`;
+    const checks = await judgeImages({ crane, place, host, ...(login === undefined ? {} : { login }) });
+    toldImages(`${program}${login === undefined ? '' : ' with htpasswd'}`, checks);
+  });
 }
 
 /** Debian's docker-registry 2.8.2 is the likeness that the stand-in has. */
@@ -64,7 +102,7 @@ async function judgeCraneRegistry(crane: string): Promise<void> {
 
 /** crane is the oracle: what it reads and writes through the stand-in is what we pushed and resolve. */
 async function judgeByCrane(crane: string, place: string): Promise<void> {
-  const login = { username: 'deployer', password: 'correct horse' };
+  const login = LOGIN;
   await using registry = await startRegistry();
   const digest = await pushImage(registry.url, 'acme/app', 'v1', { files: { 'app/server.js': 'hello\n' } });
   const index = await pushIndex(registry.url, 'acme/app', 'all', [
@@ -103,21 +141,27 @@ async function judgeByCrane(crane: string, place: string): Promise<void> {
   }
 }
 
-async function keepingContract(program: string, args: readonly string[], port: number, manners: RegistryManners) {
+async function serving(program: string, args: readonly string[], port: number, use: (url: string) => Promise<void>) {
   const server = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'] });
   try {
     const url = `http://127.0.0.1:${port}`;
     await answering(`${url}/v2/`, server);
+    await use(url);
+  } finally {
+    const ended = new Promise((resolve) => server.once('close', resolve));
+    if (server.kill()) await ended;
+  }
+}
+
+async function keepingContract(program: string, args: readonly string[], port: number, manners: RegistryManners) {
+  await serving(program, args, port, async (url) => {
     for (const { name: what, check } of REGISTRY_CONTRACT) {
       await check(url, manners).catch((cause: unknown) => {
         throw new Error(`${program} ${args[0]}: ${what}: ${cause instanceof Error ? cause.message : cause}`, { cause });
       });
     }
     console.log(`  ${program} ${args.slice(0, 2).join(' ')}: ${REGISTRY_CONTRACT.length} checks`);
-  } finally {
-    const ended = new Promise((resolve) => server.once('close', resolve));
-    if (server.kill()) await ended;
-  }
+  });
 }
 
 async function answering(url: string, server: ChildProcess): Promise<void> {
@@ -132,7 +176,8 @@ async function answering(url: string, server: ChildProcess): Promise<void> {
       (answer) => answer.status,
       () => 0,
     );
-    if (status === 200) return;
+    // 401 is the answer of one that wants a password.
+    if (status === 200 || status === 401) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${url} did not answer within 10 s`);

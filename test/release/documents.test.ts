@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 /** Of pnpm itself. */
-const OWN = ['install'];
+const OWN = ['install', 'exec'];
 
 describe.each(globSync('{*.md,actions/*/README.md}', { cwd: ROOT }).sort())('%s', (file) => {
   const text = readFileSync(join(ROOT, file), 'utf8');

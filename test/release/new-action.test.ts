@@ -26,6 +26,7 @@ describe('action:new', () => {
       'actions/check-files',
       'test/bundle/check-files',
       'test/bundle/every',
+      'test/bundle/needs',
       'test/contract',
       'test/walls',
     ];

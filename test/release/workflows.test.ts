@@ -42,7 +42,13 @@ describe('release.yml', () => {
     expect(jobs.filter(({ environment }) => environment === 'release').map(({ id }) => id)).toEqual(['publish']);
     expect(job('publish')?.needs).toEqual(['push', 'attest', 'try']);
     expect(job('publish')?.steps.at(-1)?.get('name')).toBe('Move the major tag');
-    expect(text).toContain('pnpm@12 release "$VERSION" --hold');
+    expect(text).toMatch(/npx -y pnpm@\S+ release "\$VERSION" --hold/);
+  });
+
+  it('is built by one exact version of pnpm, that of package.json', () => {
+    const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8')) as { packageManager: string };
+    expect(packageManager).toMatch(/^pnpm@\d+\.\d+\.\d+$/);
+    expect(new Set(text.match(/pnpm@\S+/g))).toEqual(new Set([packageManager]));
   });
 
   it('reads no cache and no stored secret', () => {

@@ -13,7 +13,8 @@ export interface Checkout {
 
 /** What git knows. Every answer is undefined where there is no checkout, no git, or no such thing. */
 export interface Git {
-  checkout(): Promise<Checkout | undefined>;
+  /** Without `ref`, a detached HEAD has none, which saves a second look at git. */
+  checkout(asked?: { readonly ref: boolean }): Promise<Checkout | undefined>;
   /** Names of all git tags. `complete` is false for a shallow clone, which may have only the tag that it was made for. */
   tags(): Promise<{ readonly names: readonly string[]; readonly complete: boolean } | undefined>;
   /** When that commit was committed. */
@@ -44,7 +45,10 @@ export function gitCheckout({ workspace, env, signal, debug }: Surroundings): Gi
         // Neither a daemon of the checkout's choice, nor a refusal because a container's user owns the folder.
         ['-c', 'core.fsmonitor=false', '-c', `safe.directory=${workspace}`, ...args],
         {
-          ...{ cwd: workspace, signal, timeout: TIMEOUT, maxBuffer: 64 * 1024 * 1024 },
+          cwd: workspace,
+          signal,
+          timeout: TIMEOUT,
+          maxBuffer: 64 * 1024 * 1024,
           env: { ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } as NodeJS.ProcessEnv,
         },
         (error, stdout) => {
@@ -57,7 +61,7 @@ export function gitCheckout({ workspace, env, signal, debug }: Surroundings): Gi
   }
 
   return {
-    async checkout() {
+    async checkout({ ref: asksRef } = { ref: true }) {
       // One process says all of it; files that git does not track may be the build's own.
       const status = await git('status', '--porcelain=v2', '--branch', '--untracked-files=no', '-z');
       if (status === undefined) return undefined;
@@ -66,14 +70,17 @@ export function gitCheckout({ workspace, env, signal, debug }: Surroundings): Gi
       const commit = head('oid');
       if (commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit)) return undefined;
       const branch = head('head');
-      const ref = branch === '(detached)' || branch === undefined ? await detachedRef() : `refs/heads/${branch}`;
+      const detached = branch === '(detached)' || branch === undefined;
+      const ref = detached ? (asksRef ? await detachedRef() : '') : `refs/heads/${branch}`;
       const changed = records.filter((each) => /^[12u] /.test(each)).map(pathOf);
       return { commit, ref, changed: changed.slice(0, LISTED) };
     },
     async tags() {
-      const [listed, shallow] = await Promise.all([git('tag', '--list'), git('rev-parse', '--is-shallow-repository')]);
-      if (listed === undefined) return undefined;
-      return { names: listed.split('\n').filter((name) => name !== ''), complete: shallow?.trim() === 'false' };
+      const answer = await git('rev-parse', '--is-shallow-repository', '--symbolic', '--tags');
+      if (answer === undefined) return undefined;
+      // Their names as they are: asked for full names, it leaves out a tag that is called like a branch.
+      const [shallow, ...names] = answer.split('\n').filter((line) => line !== '');
+      return { names, complete: shallow === 'false' };
     },
     async commitDate(commit) {
       const seconds = (await git('show', '--no-patch', '--format=%ct', commit))?.trim() ?? '';

@@ -4,8 +4,7 @@ import { named } from './git-ref.ts';
 import { isImmutable, type MutableTag, mutableFindings } from './policy.ts';
 import type { TagRule } from './rule.ts';
 import { type FittedTag, fitTag } from './tag-grammar.ts';
-import { higherVersion, incomparable, mayLackTags, unknownHigher } from './upward.ts';
-import type { Version } from './version.ts';
+import { type Higher, higherVersion, incomparable, mayLackTags, unknownHigher } from './upward.ts';
 import { type FoundVersion, fill, release, type TagSource, type Wanted, wanted } from './wanted.ts';
 
 /** What became of one rule. */
@@ -21,6 +20,10 @@ export interface DerivedTags {
   readonly rows: readonly TagRow[];
   /** Each tag once, highest priority first. */
   readonly tags: readonly string[];
+  /** Those that no other commit ever gets. */
+  readonly immutable: readonly string[];
+  /** The version that tags of this run go up or stay by; absent when none of them moves by a version. */
+  readonly moving?: FoundVersion;
   readonly findings: readonly Finding[];
 }
 
@@ -43,6 +46,7 @@ export function deriveTags(
   const mutable: MutableTag[] = [];
   const unsure: { readonly tag: string; readonly version: string }[] = [];
   let first: Wanted | undefined;
+  let moving: FoundVersion | undefined;
 
   function give(line: string, want: Wanted, value: string, [prefix, suffix]: readonly [string, string]): TagRow {
     const fitted = fitTag({ prefix, value, suffix }, want.kind, source.hash, collisions === 'hash');
@@ -54,7 +58,8 @@ export function deriveTags(
     if (!isImmutable(tag, want, source)) {
       mutable.push({ tag, rule: line });
       const { found } = want;
-      if (found?.version.final && mayLackTags(found.subject, source.gitTags))
+      moving ??= found;
+      if (found?.version.final && source.released === undefined && mayLackTags(found.subject, source.gitTags))
         unsure.push({ tag, version: found.version.version });
     }
     return { tag, rule: line, why: want.why };
@@ -68,7 +73,7 @@ export function deriveTags(
       // A rule that is held back decides about latest all the same, or the next one would.
       first ??= want;
       const moves = want.kind === 'latest' || want.found?.version.final;
-      const higher = want.found && moves && higherVersion(want.found, source.gitTags, want.kind !== 'latest');
+      const higher = want.found && moves && higherVersion(want.found, source, want.kind !== 'latest');
       if (higher) return { tag: null, rule: rule.line, why: stays(want.value, higher, want) };
       const around = [fill(rule.prefix ?? flavor.prefix, source), fill(rule.suffix ?? flavor.suffix, source)] as const;
       return give(rule.line, want, want.value, around);
@@ -76,7 +81,7 @@ export function deriveTags(
   if (first !== undefined && (flavor.latest === 'auto' ? first.latest : flavor.latest === 'true')) {
     const rule = `flavor latest=${flavor.latest}`;
     const want = { ...release(source), ...first, kind: 'latest', value: 'latest', why: latestWhy(flavor, first) };
-    const higher = want.found && higherVersion(want.found, source.gitTags, false);
+    const higher = want.found && higherVersion(want.found, source, false);
     const prefix = flavor.prefixLatest ? fill(flavor.prefix, source) : '';
     const suffix = flavor.suffixLatest ? fill(flavor.suffix, source) : '';
     rows.push(
@@ -95,12 +100,14 @@ export function deriveTags(
       ),
     );
   if (policy === 'production') findings.push(...mutableFindings(mutable));
-  return { rows, tags, findings };
+  const immutable = tags.filter((tag) => mutable.every((each) => each.tag !== tag));
+  return { rows, tags, immutable, findings, ...(moving === undefined ? {} : { moving }) };
 }
 
 /** Why a tag is held back. */
-function stays(tag: string, higher: Version, { found }: Wanted): string {
-  return `${tag} stays with ${higher.version}, which is higher than ${found?.version.version}`;
+function stays(tag: string, { version, reference }: Higher, { found }: Wanted): string {
+  const seen = reference === undefined ? '' : ` (there is ${reference})`;
+  return `${tag} stays with ${version.version}, which is higher than ${found?.version.version}${seen}`;
 }
 
 function latestWhy({ latest }: Flavor, first: Wanted): string {

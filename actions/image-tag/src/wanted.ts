@@ -4,7 +4,7 @@ import { type GitRef, named } from './git-ref.ts';
 import type { TagRule, VersionRule } from './rule.ts';
 import type { Hash } from './tag-grammar.ts';
 import { type Expression, isRawStatement, render } from './template.ts';
-import { familyOf, type GitTags } from './upward.ts';
+import { familyOf, type GitTags, type Released } from './upward.ts';
 import { type ReadVersion, readDotted, readerOf, type Version } from './version.ts';
 
 /** Where the tags come from: all that is known of the run. */
@@ -26,6 +26,8 @@ export interface TagSource {
   readonly semver: ReadVersion;
   /** Asked for only when a tag may be of a version. */
   readonly gitTags?: GitTags;
+  /** Known only when a registry was asked. */
+  readonly released?: Released;
   /** Tells apart what a tag cannot. */
   readonly hash: Hash;
 }

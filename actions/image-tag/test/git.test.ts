@@ -48,6 +48,35 @@ describe('gitCheckout', () => {
     expect((await gitIn(folder).checkout())?.changed).toEqual(['Dockerfile', 'another file']);
   });
 
+  it('knows packed tags, tags with the name of a branch, and those of a worktree', async () => {
+    const { folder, git, first } = repository();
+    for (const tag of ['v1.0.0', 'main', 'web/v2']) git('tag', tag);
+    git('tag', '--annotate', '--message=x', 'v1.1.0');
+    git('pack-refs', '--all');
+    const worktree = join(mkdtempSync(join(tmpdir(), 'image-tag-worktree-')), 'tree');
+    git('worktree', 'add', '--quiet', '--detach', worktree);
+    for (const place of [folder, worktree]) {
+      expect(await gitIn(place).tags()).toEqual({ names: ['main', 'v1.0.0', 'v1.1.0', 'web/v2'], complete: true });
+      expect((await gitIn(place).checkout())?.commit).toBe(first);
+    }
+    expect((await gitIn(folder).checkout())?.ref).toBe('refs/heads/main');
+  });
+
+  it('is asked once about a checkout of the workflow, and once about all tags', async () => {
+    const { folder, git, first } = repository();
+    git('tag', 'v1.0.0');
+    git('checkout', '--quiet', '--detach');
+    const asked: string[] = [];
+    const counting = gitCheckout({
+      ...{ workspace: folder, env: { PATH: process.env.PATH }, signal: new AbortController().signal },
+      debug: (text) => asked.push(text.split(' ')[1] ?? ''),
+    });
+    expect(await counting.checkout({ ref: false })).toEqual({ commit: first, ref: '', changed: [] });
+    await counting.tags();
+    expect(asked).toEqual(['status', 'rev-parse']);
+    expect((await counting.checkout())?.ref).toBe('refs/tags/v1.0.0');
+  });
+
   it('knows that a shallow clone may lack tags', async () => {
     const { folder, git } = repository();
     const clone = mkdtempSync(join(tmpdir(), 'image-tag-clone-'));

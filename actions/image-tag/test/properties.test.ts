@@ -8,6 +8,7 @@ import type { GitRef } from '../src/git-ref.ts';
 import { main } from '../src/main.ts';
 import { parseRule } from '../src/rule.ts';
 import { deriveTags } from '../src/tags.ts';
+import { releasedBy } from '../src/upward.ts';
 import { semverReader } from '../src/version.ts';
 import type { TagSource } from '../src/wanted.ts';
 
@@ -120,6 +121,40 @@ describe('any run', () => {
       }),
     );
   });
+
+  it.each([[[]], [['prefix=web-', 'suffix=-alpine']]])(
+    'T07 a release takes no tag of a higher one that only the registry knows (%j)',
+    (shape) => {
+      const version = fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2)).map((parts) => `v${parts.join('.')}`);
+      const lines = ['{{version}}', '{{major}}.{{minor}}', '{{major}}'].map(
+        (pattern) => `type=semver,pattern=${pattern}`,
+      );
+      const derive = (from: TagSource) =>
+        deriveTags(lines.map(parseRule), flavorOf(shape.map(parseFlavor)), from, { collisions: 'warn', policy: 'any' });
+      fc.assert(
+        fc.property(fc.uniqueArray(version, { minLength: 1, maxLength: 8 }), (releases) => {
+          const registry = new Map<string, string>();
+          for (const release of releases) {
+            const from = source({ kind: 'tag', name: release }, 'a'.repeat(40));
+            const { moving, immutable } = derive(from);
+            const listed = [...registry.keys()].map((tag) => ({ tag, reference: `app:${tag}` }));
+            const released = moving && releasedBy(listed, moving, immutable[0]);
+            for (const tag of derive({ ...from, ...(released && { released }) }).tags) registry.set(tag, release);
+          }
+          const [prefix = '', suffix = ''] = shape.map((line) => line.split('=')[1]);
+          const highest = (like: string) =>
+            releases
+              .filter((release) => release.startsWith(like))
+              .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+              .at(-1);
+          expect(registry.get('latest')).toBe(highest('v'));
+          for (const release of releases)
+            for (const like of [release, release.slice(0, 4), release.slice(0, 2)])
+              expect(registry.get(`${prefix}${like.slice(1)}${suffix}`)).toBe(highest(like));
+        }),
+      );
+    },
+  );
 
   it('whatever the event is, there are valid tags or a clear error, never a bug', async () => {
     const text = fc.oneof(

@@ -48,7 +48,11 @@ export async function deliver({ url, headers, body, tries, firstPause }: Message
     let problem: NotDelivered;
     try {
       const response = await http.request({
-        ...{ url, method: 'POST', body, signal: limit.signal, timeout: Math.max(1, limit.remaining()) },
+        url,
+        method: 'POST',
+        body,
+        signal: limit.signal,
+        timeout: Math.max(1, limit.remaining()),
         headers: { 'content-type': 'application/json', ...headers },
       });
       if (response.status >= 200 && response.status < 300) return;

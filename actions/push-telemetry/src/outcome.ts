@@ -67,7 +67,8 @@ export async function answerAlert(question: AlertQuestion, line: Line): Promise<
   const decision = await decided(current, github, rule);
   if (decision instanceof GitHubTrouble)
     return {
-      ...{ alert: 'none', text: 'alert not considered' },
+      alert: 'none',
+      text: 'alert not considered',
       findings: question.troubleTold
         ? []
         : [notSent(`No alert was considered, because ${decision.message}.`, decision.hint)],
@@ -85,7 +86,8 @@ export async function answerAlert(question: AlertQuestion, line: Line): Promise<
     if (!(error instanceof NotDelivered)) throw error;
     const message = `PagerDuty was not told to ${decision.action} the alert "${dedupKey(current.run)}": ${error.message}.`;
     return {
-      ...{ alert: 'none', text: `alert NOT ${decision.action === 'trigger' ? 'triggered' : 'resolved'}` },
+      alert: 'none',
+      text: `alert NOT ${decision.action === 'trigger' ? 'triggered' : 'resolved'}`,
       findings: [notSent(message, ALERT_HINTS[error.status ?? 0])],
     };
   }

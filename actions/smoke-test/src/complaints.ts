@@ -1,7 +1,7 @@
 import { didYouMean, type Finding } from '@delivery-actions/action-kit';
+import type { LocatedYaml, Path, Position } from '@delivery-actions/located-yaml';
 import type { BaseIssue } from 'valibot';
 import { keysAt, METHODS } from './schema.ts';
-import type { Path, Position, YamlSource } from './yaml-source.ts';
 
 /** Notes complaints about a test file, each once and at its place. */
 export interface Complaints {
@@ -11,7 +11,7 @@ export interface Complaints {
 }
 
 /** `file` is absent when the tests are written inline, where no annotation can point at a line. */
-export function complaintsOn(source: YamlSource, file: string | undefined): Complaints {
+export function complaintsOn(source: LocatedYaml, file: string | undefined): Complaints {
   const noted: { place: Position; finding: Finding }[] = [];
   return {
     get findings() {

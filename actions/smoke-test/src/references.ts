@@ -1,7 +1,7 @@
 import { didYouMean } from '@delivery-actions/action-kit';
+import type { Path } from '@delivery-actions/located-yaml';
 import type { Complaints } from './complaints.ts';
 import { placeholders, stringsIn } from './template.ts';
-import type { Path } from './yaml-source.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

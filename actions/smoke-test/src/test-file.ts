@@ -1,4 +1,5 @@
 import { type Finding, parseDuration, UserError } from '@delivery-actions/action-kit';
+import { type LocatedYaml, locatedYaml, type Path } from '@delivery-actions/located-yaml';
 import { safeParse } from 'valibot';
 import { type Complaints, complaintsOn, explain, fault } from './complaints.ts';
 import { type JsonQuery, jsonQuery } from './json-path.ts';
@@ -6,7 +7,6 @@ import type { Check } from './matchers.ts';
 import { checkReferences } from './references.ts';
 import { type SuiteText, suiteSchema, type TestText } from './schema.ts';
 import type { SmokeTest, StatusPattern, Suite } from './suite.ts';
-import { type Path, type YamlSource, yamlSource } from './yaml-source.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +17,7 @@ const REQUEST_TIMEOUT = 10_000;
  * `file` is the path that annotations name; without it the tests are inline.
  */
 export async function parseSuite(text: string, file: string | undefined, env: Env): Promise<Suite> {
-  const source = yamlSource(text);
+  const source = locatedYaml(text);
   const hint = 'a text with braces, such as "${NAME}" or "{id}", needs quotes inside of { } and [ ]';
   const braces = /flow|brace|bracket/i;
   refuse(
@@ -45,7 +45,7 @@ function refuse(findings: readonly Finding[]): void {
 async function smokeTest(
   test: TestText,
   path: Path,
-  source: YamlSource,
+  source: LocatedYaml,
   file: string | undefined,
   complaints: Complaints,
 ): Promise<SmokeTest> {

@@ -1,26 +1,61 @@
-import type { Finding } from '@delivery-actions/action-kit';
+import type { Finding, Run } from '@delivery-actions/action-kit';
+import { type Clock, deadline } from '@delivery-actions/waiting';
 import type { SecretCheck } from './check.ts';
+import type { Inputs } from './inputs.ts';
+import type { StoreName } from './reference.ts';
 import type { SecretRequest } from './request.ts';
-import type { Circumstances, Stores } from './store.ts';
+import type { Store, Stores } from './store.ts';
 
-/** Asks every store that is named, all at once. The checks are sorted by id. */
-export async function askStores(
-  requests: readonly SecretRequest[],
-  stores: Stores,
-  circumstances: Circumstances,
-): Promise<readonly SecretCheck[]> {
-  const byStore = Map.groupBy(requests, ({ reference }) => reference.store);
-  const checks = await Promise.all(
-    [...byStore].map(async ([name, asked]) => (await stores[name]()).check(asked as never, circumstances)),
-  );
-  return checks.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+export interface Asked {
+  /** Sorted by id. */
+  readonly checks: readonly SecretCheck[];
+  /** What each store makes of its checks, one store after another. */
+  readonly findings: readonly Finding[];
+  /** What the store makes of one alone. */
+  readonly findingOf: (check: SecretCheck) => Finding | undefined;
+  /** Milliseconds; undefined when there was nothing to wait for. */
+  readonly waited?: number;
 }
 
-/** What each store makes of its checks, one after another. */
-export async function findingsOf(checks: readonly SecretCheck[], stores: Stores): Promise<readonly Finding[]> {
-  const byStore = Map.groupBy(checks, ({ store }) => store);
-  const findings = await Promise.all(
-    [...byStore].map(async ([name, its]) => (await stores[name]()).findings(its as never)),
-  );
-  return findings.flat();
+/** Asks every store that is named, all at once, and again for as long as there is something to wait for. */
+export async function ask(
+  requests: readonly SecretRequest[],
+  { timeout, waitFor, failOn, ...asked }: Inputs,
+  { run, stores, clock }: { readonly run: Run; readonly stores: Stores; readonly clock: Clock },
+): Promise<Asked> {
+  const names = [...new Set(requests.map(({ reference }) => reference.store))];
+  const opened = new Map<StoreName, Store>();
+  await Promise.all(names.map(async (name) => opened.set(name, (await stores[name]()) as Store)));
+
+  async function round(some: readonly SecretRequest[], again: boolean): Promise<readonly SecretCheck[]> {
+    using limit = deadline(clock, timeout, run.signal);
+    const circumstances = { ...asked, run, clock, signal: limit.signal, again };
+    const byStore = Map.groupBy(some, ({ reference }) => reference.store);
+    const checks = await Promise.all(
+      [...byStore].map(([name, its]) => storeOf(name).check(its as never, circumstances)),
+    );
+    run.signal.throwIfAborted();
+    return checks.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  function storeOf(name: StoreName): Store {
+    const store = opened.get(name);
+    if (store === undefined) throw new Error(`nothing was asked of ${name}`);
+    return store;
+  }
+
+  const findingsOf = (checks: readonly SecretCheck[]) =>
+    [...Map.groupBy(checks, ({ store }) => store)].flatMap(([name, its]) => storeOf(name).findings(its as never));
+
+  const patience = { waitFor, failOn, clock, signal: run.signal, tell: run.line };
+  const { checks, waited } =
+    waitFor === undefined
+      ? { checks: await round(requests, false) }
+      : await (await import('./wait.ts')).askUntilThere(requests, round, { ...patience, waitFor });
+  return {
+    checks,
+    findings: findingsOf(checks),
+    findingOf: (check) => findingsOf([check])[0],
+    ...(waited === undefined ? {} : { waited }),
+  };
 }

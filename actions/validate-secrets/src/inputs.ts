@@ -1,9 +1,14 @@
-import { formatDuration, type InputReader, type Run } from '@delivery-actions/action-kit';
+import type { InputReader, Run } from '@delivery-actions/action-kit';
+import { type Endpoints, parseEndpoint } from './endpoints.ts';
 import { parseReportPlace } from './report-file/place.ts';
 import { once, parseRequest } from './request.ts';
+import type { VaultRole } from './vault/login.ts';
 
 /** What fails the step: secrets that are not usable, warnings too, or nothing. */
 export type FailOn = 'missing' | 'warning' | 'never';
+
+/** What every store is asked with, and how. */
+export type Inputs = Omit<ReturnType<typeof parseInputs>, 'requests' | 'manifest' | 'reportFile'>;
 
 export function parseInputs(read: InputReader, env: Run['env']) {
   const manifest = read.optionalText('manifest');
@@ -35,12 +40,6 @@ export function parseInputs(read: InputReader, env: Run['env']) {
   }
   const timeout = read.duration('timeout');
   const waitFor = read.optionalText('wait-for') === undefined ? undefined : read.duration('wait-for');
-  if (waitFor !== undefined && waitFor < timeout)
-    read.problem(
-      'wait-for',
-      `Input "wait-for" is ${formatDuration(waitFor)} and "timeout" ${formatDuration(timeout)}: one round of asking may take longer than all the waiting.`,
-      'timeout is for each round, and wait-for for all of them; raise wait-for, or lower timeout: 10s is enough for most lists',
-    );
   return read.complete({
     requests: once(requests),
     manifest: manifest === undefined || environment === undefined ? undefined : { file: manifest, environment },
@@ -50,6 +49,40 @@ export function parseInputs(read: InputReader, env: Run['env']) {
     waitFor,
     reportFile:
       read.optionalText('report-file') === undefined ? undefined : read.parsed('report-file', parseReportPlace),
+    endpoints: endpoints(read),
+    vaultRole: vaultRole(read),
     failOn: read.choice<FailOn>('fail-on', ['missing', 'warning', 'never']),
   });
+}
+
+/** `deploy` is a role of auth/jwt, `github/deploy` one of auth/github. */
+function vaultRole(read: InputReader): VaultRole | undefined {
+  const given = read.optionalText('vault-role')?.replace(/^auth\//, '');
+  const audience = read.optionalText('vault-audience');
+  if (given === undefined) {
+    if (audience !== undefined)
+      read.problem(
+        'vault-audience',
+        `Input "vault-audience" is "${audience}": it belongs to "vault-role", which has no value.`,
+      );
+    return undefined;
+  }
+  const parts = given.split('/');
+  const role = parts.pop() ?? '';
+  const mount = parts.join('/') || 'jwt';
+  if (role === '' || !/^[\w./-]+$/.test(given) || given.includes('//') || /(?:^|\/)\.\.?(?:\/|$)/.test(given))
+    read.problem(
+      'vault-role',
+      `Input "vault-role" is "${given}": expected the name of a role, or MOUNT/ROLE.`,
+      'vault-role: deploy # of auth/jwt, or github/deploy of auth/github',
+    );
+  return { mount, role, audience };
+}
+
+function endpoints(read: InputReader): Endpoints {
+  const pairs = read.optionalLines('endpoints', parseEndpoint);
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) read.problem('endpoints', `Input "endpoints" names an endpoint for ${twice} twice.`);
+  return Object.fromEntries(pairs);
 }

@@ -6,7 +6,7 @@ import { levelOf } from './severity.ts';
 const PROBLEMS: Readonly<Record<NonNullable<KeyFinding['problem']>, string>> = {
   'not-json': 'its value is not JSON',
   'not-an-object': 'its value is JSON, but not an object',
-  binary: 'its value is binary (SecretBinary), not text',
+  binary: 'its value is binary, not text',
 };
 
 const NOTHING: KeyFinding = { missing: [], otherCase: [], empty: [] };

@@ -21,4 +21,7 @@ export const POLICIES: Readonly<Record<StoreName, readonly string[]>> = {
   aws: ['max-age', 'rotation', 'replicas', 'tags', 'kms-key', 'not-placeholder'],
   env: ['not-placeholder'],
   k8s: ['not-placeholder'],
+  gcp: ['max-age', 'replicas', 'not-placeholder'],
+  ssm: ['max-age', 'not-placeholder'],
+  vault: ['max-age', 'not-placeholder'],
 };

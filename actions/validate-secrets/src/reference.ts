@@ -1,10 +1,19 @@
 import { didYouMean, UserError } from '@delivery-actions/action-kit';
 import { parseSecretId, type SecretId } from './aws/secret-id.ts';
 import { type EnvReference, parseEnv } from './env/reference.ts';
+import { type GoogleReference, parseGoogle } from './google/reference.ts';
 import { type K8sReference, parseExternalSecret, parseK8s } from './kubernetes/reference.ts';
+import { type ParameterReference, parseParameter } from './ssm/reference.ts';
+import { parseVault, type VaultReference } from './vault/reference.ts';
 
 /** Which secret of which store. */
-export type SecretReference = AwsReference | EnvReference | K8sReference;
+export type SecretReference =
+  | AwsReference
+  | ParameterReference
+  | VaultReference
+  | GoogleReference
+  | EnvReference
+  | K8sReference;
 
 export type StoreName = SecretReference['store'];
 
@@ -18,13 +27,9 @@ const PREFIXES: Readonly<Record<Exclude<StoreName, 'aws'> | 'external-secret', (
   env: parseEnv,
   k8s: parseK8s,
   'external-secret': parseExternalSecret,
-};
-
-/** Stores that a line may name and that this version cannot ask: a silent "missing" would be worse than a refusal. */
-const UNKNOWN_HERE: Readonly<Record<string, string>> = {
-  ssm: 'SSM Parameter Store',
-  vault: 'HashiCorp Vault',
-  gcp: 'Google Secret Manager',
+  vault: parseVault,
+  gcp: parseGoogle,
+  ssm: parseParameter,
 };
 
 /** Reads `NAME`, `ARN` or `PREFIX:REST`. Throws a UserError that says what is wrong with it. */
@@ -32,11 +37,6 @@ export function parseReference(id: string): SecretReference {
   const [, prefix, rest = ''] = /^([A-Za-z0-9-]+):(.*)$/.exec(id) ?? [];
   if (prefix === undefined || prefix === 'arn') return { store: 'aws', secret: parseSecretId(id) };
   if (isPrefix(prefix)) return PREFIXES[prefix](rest);
-  const name = Object.hasOwn(UNKNOWN_HERE, prefix) ? UNKNOWN_HERE[prefix] : undefined;
-  if (name !== undefined)
-    throw new UserError(`"${id}" is in a store that this version cannot ask: ${name}`, {
-      hint: 'it reads AWS Secrets Manager, env:NAME, k8s:NAMESPACE/NAME and external-secret:NAMESPACE/NAME; take the line out, so that nobody believes it was checked',
-    });
   const list = Object.keys(PREFIXES).join(', ');
   const meant = didYouMean(prefix, Object.keys(PREFIXES));
   throw new UserError(`"${id}" names the store "${prefix}", which is not known`, {

@@ -1,15 +1,10 @@
-import { type Column, type Finding, formatDuration, type Report } from '@delivery-actions/action-kit';
+import { type Column, formatDuration, type Report } from '@delivery-actions/action-kit';
+import type { Asked } from './ask.ts';
 import type { SecretCheck } from './check.ts';
 import type { FailOn } from './inputs.ts';
 import { isUsable, severity } from './severity.ts';
 
-export { severity } from './severity.ts';
-
-export function secretsReport(
-  checks: readonly SecretCheck[],
-  findings: readonly Finding[],
-  { failOn, waited }: { readonly failOn: FailOn; readonly waited?: number },
-): Report<SecretCheck> {
+export function secretsReport({ checks, findings, waited }: Asked, failOn: FailOn): Report<SecretCheck> {
   return {
     heading: 'Secrets',
     rows: checks,
@@ -23,6 +18,15 @@ export function secretsReport(
   };
 }
 
+/** What the outputs say beside the report; `missing` are ids. */
+export function tally(checks: readonly SecretCheck[]) {
+  return {
+    failed: checks.filter((check) => severity(check) === 'failed').length,
+    warnings: checks.filter((check) => severity(check) === 'warning').length,
+    missing: checks.flatMap(({ id, verdict }) => (verdict === 'MISSING' || verdict === 'EMPTY' ? id : [])),
+  };
+}
+
 function passes(check: SecretCheck, failOn: FailOn): boolean {
   if (failOn === 'never') return true;
   return failOn === 'warning' ? severity(check) === 'passed' : severity(check) !== 'failed';
@@ -32,6 +36,9 @@ const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
   aws: 'AWS Secrets Manager',
   env: 'environment',
   k8s: 'Kubernetes',
+  gcp: 'Google Secret Manager',
+  ssm: 'SSM Parameter Store',
+  vault: 'Vault',
 };
 
 /** A column that says the same of every secret says nothing. */

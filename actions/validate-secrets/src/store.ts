@@ -1,8 +1,10 @@
 import type { Finding, Run } from '@delivery-actions/action-kit';
 import type { Clock } from '@delivery-actions/waiting';
 import type { SecretCheck } from './check.ts';
+import type { Endpoints } from './endpoints.ts';
 import type { SecretReference, StoreName } from './reference.ts';
 import type { SecretRequest } from './request.ts';
+import type { VaultRole } from './vault/login.ts';
 
 /** A kind of store. It is loaded when a line names it. */
 export interface Store<Name extends StoreName = StoreName, Check extends SecretCheck = SecretCheck> {
@@ -27,6 +29,9 @@ export interface Circumstances {
   readonly region: string | undefined;
   /** It was asked about these before and says so no more: somebody waits for them. */
   readonly again: boolean;
+  readonly endpoints: Endpoints;
+  /** The role of Vault that the job logs in as; without it, by a token. */
+  readonly vaultRole: VaultRole | undefined;
 }
 
 export type Stores = { readonly [Name in StoreName]: () => Promise<Store<Name>> };
@@ -35,5 +40,8 @@ export type Stores = { readonly [Name in StoreName]: () => Promise<Store<Name>> 
 export const STORES: Stores = {
   aws: async () => (await import('./aws/store.ts')).awsStore(),
   env: async () => (await import('./env/store.ts')).envStore,
-  k8s: async () => (await import('./kubernetes/store.ts')).k8sStore,
+  k8s: async () => (await import('./kubernetes/store.ts')).k8sStore(),
+  gcp: async () => (await import('./google/store.ts')).googleStore,
+  ssm: async () => (await import('./ssm/store.ts')).ssmStore,
+  vault: async () => (await import('./vault/store.ts')).vaultStore(),
 };

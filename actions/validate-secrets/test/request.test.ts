@@ -36,9 +36,6 @@ describe('a line of the input', () => {
   });
 
   it.each([
-    ['ssm:/checkout/flag', 'is in a store that this version cannot ask: SSM Parameter Store'],
-    ['vault:kv/checkout', 'is in a store that this version cannot ask: HashiCorp Vault'],
-    ['gcp:projects/p/secrets/x', 'is in a store that this version cannot ask: Google Secret Manager'],
     ['k8s:payments/checkout/key', 'does not name a namespace and an object in it'],
     ['external-secret:payments/Checkout ?', 'has the name "Checkout", which no object can have'],
     ['envs:KEY', 'names the store "envs", which is not known', 'did you mean env:KEY?'],

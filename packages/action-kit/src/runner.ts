@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { EOL } from 'node:os';
 import {
   type AnnotationProperties,
   error,
@@ -5,10 +7,10 @@ import {
   notice,
   setOutput,
   setSecret,
-  summary,
   warning,
   debug as writeDebug,
 } from '@actions/core';
+import { appendValue } from './file-command.ts';
 import type { Finding, FindingLevel } from './report/finding.ts';
 
 /** The seam: everything that an action can tell or ask the machine it runs on. Tests pass a recording one. */
@@ -45,11 +47,16 @@ export function githubRunner(): Runner {
       });
     },
     mask: setSecret,
-    output: setOutput,
+    output(name, value) {
+      // Without that file there is the old command, which only @actions/core still has to know.
+      if (process.env.GITHUB_OUTPUT) appendValue(process.env.GITHUB_OUTPUT, name, value);
+      else setOutput(name, value);
+    },
     async summary(markdown) {
       // Runners older than the summary feature, and runs outside of a runner, have no such file.
-      if (process.env.GITHUB_STEP_SUMMARY === undefined) return;
-      await summary.addRaw(markdown, true).write();
+      if (!process.env.GITHUB_STEP_SUMMARY) return;
+      // The one of @actions/core loads node:fs/promises at the start of every action.
+      appendFileSync(process.env.GITHUB_STEP_SUMMARY, `${markdown}${EOL}`);
     },
     fail() {
       process.exitCode = 1;

@@ -1,5 +1,6 @@
 export { BadDockerfile } from './dockerfile/bad-dockerfile.ts';
 export { type BaseImage, type BaseImages, type BuildOptions, baseImages } from './dockerfile/base-images.ts';
+export { platformName } from './platform.ts';
 export {
   formatReference,
   type ImageName,
@@ -11,7 +12,8 @@ export {
   parseReference,
   TAG_MAX,
 } from './reference.ts';
+export type { PlatformImage } from './registry/content.ts';
 export type { Credentials } from './registry/credential.ts';
 export { type CredentialStore, dockerCredentials } from './registry/credentials.ts';
 export { RegistryFailure, type RegistryFailureKind } from './registry/failure.ts';
-export { ociRegistry, type Registry } from './registry/registry.ts';
+export { type ImageRegistry, ociRegistry, type Registry } from './registry/registry.ts';

@@ -12,7 +12,8 @@ interface CheckOptions {
 
 /**
  * Builds a release again from the commit that it says it comes from, in a new folder, and compares it with what was
- * published. Throws naming every file that differs. Answers the release's commit and its source commit.
+ * published. Throws naming every file that differs, and when the source is not on main: then nobody has reviewed it. Answers
+ * the release's commit and its source commit, and the branch that it was found on.
  */
 export async function checkRelease({ repository, tag, rebuild }: CheckOptions) {
   const commit = text(
@@ -27,6 +28,11 @@ export async function checkRelease({ repository, tag, rebuild }: CheckOptions) {
     throw new Error(
       `${tag} says that it comes from ${source}, and no such commit is in ${repository}: fetch its branches`,
     );
+  const main = await mainOf(repository);
+  if (main !== undefined && !(await isAncestor(repository, source, main)))
+    throw new Error(
+      `${tag} comes from ${source}, which is not on ${main}: it was not reviewed there. Do not use it, unless that branch is only old here: run "git fetch"`,
+    );
   const from = { repository, source, tag, ...(rebuild && { rebuild }) };
   const differences = await rebuilt(from, async (other) => [
     ...(await differingFiles(repository, commit, other, tag)),
@@ -37,7 +43,21 @@ export async function checkRelease({ repository, tag, rebuild }: CheckOptions) {
     throw new Error(
       `${tag} is not what ${source} gives. Do not use it:\n${differences.map((each) => `  ${each}`).join('\n')}`,
     );
-  return { commit, source };
+  return { commit, source, main };
+}
+
+/** Where reviewed sources stand: what the clone knows of the remote's main, else its own. */
+async function mainOf(repository: string): Promise<string | undefined> {
+  for (const ref of ['refs/remotes/origin/main', 'refs/heads/main'])
+    if (await has(repository, ref)) return ref.replace(/^refs\/(?:remotes|heads)\//, '');
+  return undefined;
+}
+
+function isAncestor(repository: string, commit: string, branch: string): Promise<boolean> {
+  return git(repository, ['merge-base', '--is-ancestor', commit, branch]).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function differingFiles(repository: string, commit: string, other: string, tag: string): Promise<string[]> {

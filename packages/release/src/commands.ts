@@ -15,24 +15,25 @@ import { majorTagOf } from './version.ts';
 export async function tree(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { check: { type: 'string' } } });
   if (values.check !== undefined) {
-    const { commit, source } = await checkRelease({ repository: await repositoryOf(ROOT), tag: values.check });
-    console.log(`${values.check}  ${commit}  is what ${source} gives`);
+    const { commit, source, main } = await checkRelease({ repository: await repositoryOf(ROOT), tag: values.check });
+    const where = main === undefined ? '; there is no main here to look for it on' : `, which is on ${main}`;
+    console.log(`${values.check}  ${commit}  is what ${source} gives${where}`);
     return;
   }
   await build([]);
   const { tag, commit, tree, previous, unchanged, bytes, repository } = await buildReleaseTree();
   console.log(`${tag}  commit ${commit}  tree ${tree}  ${(bytes / 1_000).toFixed(0)} KB as tar.gz  ${repository}`);
-  if (unchanged) console.log(`Nothing to release: this is the tree of ${previous}, the release before it.`);
+  if (unchanged) console.log(`Nothing to release: ${previous}, the release before it, ships the same.`);
 }
 
-/** `X.Y.Z [--dry-run] [--hold] [--remote NAME]`, or `--repository owner/name` for a fork. */
+/** `X.Y.Z [--dry-run] [--hold] [--remote NAME]`, or `--repository owner/name [--from owner/name]` for a fork. */
 export async function release(args: readonly string[]): Promise<void> {
   const { values, positionals } = read(args);
   const [version, ...more] = positionals;
   if (values.repository !== undefined) {
     if (version !== undefined)
       throw new Error('--repository renames and releases nothing: commit what it wrote, then release');
-    const files = await renameRepository(values.repository);
+    const files = await renameRepository(values.repository, ROOT, values.from);
     for (const file of files) console.log(file);
     console.log(`${files.length} files say ${values.repository} now: look at the diff, run the tests, commit.`);
     return;
@@ -72,6 +73,7 @@ function read(args: readonly string[]) {
       hold: { type: 'boolean', default: false },
       remote: { type: 'string', default: 'origin' },
       repository: { type: 'string' },
+      from: { type: 'string' },
     },
   });
 }

@@ -2,21 +2,20 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { FALSE_VERDICTS, falseVerdictsPage } from './false-verdicts.ts';
+import { readNeeds } from './needs.ts';
 import { actionNames, ROOT } from './project.ts';
+import {
+  type Contract,
+  environmentTable,
+  inputTable,
+  networkTable,
+  outputTable,
+  permissionTable,
+  pinLines,
+} from './tables.ts';
+import { tagOf } from './tree.ts';
 
-interface Input {
-  readonly description?: string;
-  readonly required?: boolean;
-  readonly default?: unknown;
-}
-
-/** What the tables are made from: the parts of action.yml that a reader needs. */
-interface Contract {
-  readonly inputs?: Readonly<Record<string, Input | null>>;
-  readonly outputs?: Readonly<Record<string, { readonly description?: string } | null>>;
-}
-
-/** Writes the tables of every action's README from its action.yml, and the page that is made from the tests. Throws, after that, if a README has no place for them. */
+/** Writes the tables of every action's README from its action.yml and needs.yml, and the page that is made from the tests. Throws, after that, if a README has no place for them. */
 export async function writeDocs(root = ROOT): Promise<void> {
   const { readmes, problems } = readmesOf(root);
   for (const { path, present, wanted } of [...readmes, falseVerdicts(root)]) {
@@ -27,12 +26,12 @@ export async function writeDocs(root = ROOT): Promise<void> {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-/** Throws if a README's tables are not those of its action.yml, naming each and the command that writes them. */
+/** Throws if a README's tables are not those of its action.yml and needs.yml, naming each and the command that writes them. */
 export async function checkDocs(root = ROOT): Promise<void> {
   const { readmes, problems } = readmesOf(root);
   for (const { path, present, wanted } of readmes)
     if (present !== wanted)
-      problems.push(`${path}: its tables are not those of action.yml; run "npx -y pnpm@12 docs:write"`);
+      problems.push(`${path}: its tables are not those of action.yml and needs.yml; run "npx -y pnpm@12 docs:write"`);
   const { path, present, wanted } = falseVerdicts(root);
   if (present !== wanted) problems.push(`${path}: it is not what the tests say; run "npx -y pnpm@12 docs:write"`);
   if (problems.length > 0) throw new Error(problems.join('\n'));
@@ -55,15 +54,32 @@ function readmesOf(root: string): { readmes: Page[]; problems: string[] } {
   for (const action of actionNames(root)) {
     const path = `actions/${action}/README.md`;
     try {
-      const contract = parse(readFileSync(join(root, 'actions', action, 'action.yml'), 'utf8')) as Contract;
       const present = readFileSync(join(root, path), 'utf8');
-      const inputs = between(present, 'inputs', inputTable(contract.inputs ?? {}));
-      readmes.push({ path, present, wanted: between(inputs, 'outputs', outputTable(contract.outputs ?? {})) });
+      const wanted = Object.entries(tablesOf(root, action)).reduce(
+        (text, [marker, table]) => between(text, marker, table),
+        present,
+      );
+      readmes.push({ path, present, wanted });
     } catch (error) {
       problems.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return { readmes, problems };
+}
+
+/** Marker -> what stands between it and its end. */
+function tablesOf(root: string, action: string): Readonly<Record<string, string>> {
+  const contract = parse(readFileSync(join(root, 'actions', action, 'action.yml'), 'utf8')) as Contract;
+  const needs = readNeeds(root, action);
+  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { repository: string };
+  return {
+    pin: pinLines(repository, action, tagOf(root)),
+    inputs: inputTable(contract.inputs ?? {}),
+    outputs: outputTable(contract.outputs ?? {}),
+    permissions: permissionTable(needs),
+    network: networkTable(needs),
+    environment: environmentTable(needs),
+  };
 }
 
 function between(text: string, marker: string, table: string): string {
@@ -73,39 +89,4 @@ function between(text: string, marker: string, table: string): string {
   if (before === undefined || after?.length !== 2 || more.length > 0)
     throw new Error(`expected one ${start} and one ${end} after it`);
   return `${before}${start}\n${table}${end}${after[1]}`;
-}
-
-function inputTable(inputs: NonNullable<Contract['inputs']>): string {
-  return table(
-    ['Input', 'Default', 'Description'],
-    Object.entries(inputs).map(([name, input]) => {
-      const fallback = input?.default === undefined || input.default === '' ? '' : code(String(input.default));
-      return [code(name), input?.required === true ? '**required**' : fallback, cell(input?.description)];
-    }),
-  );
-}
-
-function outputTable(outputs: NonNullable<Contract['outputs']>): string {
-  return table(
-    ['Output', 'Description'],
-    Object.entries(outputs).map(([name, output]) => [code(name), cell(output?.description)]),
-  );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '\nNone.\n\n';
-  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`);
-  return `\n${lines.join('')}\n`;
-}
-
-function code(text: string): string {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `\`${cell(line)}\``)
-    .join('<br>');
-}
-
-function cell(text = ''): string {
-  return text.trim().replaceAll('|', '\\|').replace(/\n\n+/g, '<br>').replaceAll('\n', ' ');
 }

@@ -16,6 +16,8 @@ export interface Situation {
   /** The version in package.json. */
   readonly version: unknown;
   readonly changelog: string | undefined;
+  /** READMEs whose line to pin an action by is of another version. */
+  readonly outdated: readonly string[];
 }
 
 /** Why this may not be released: a sentence each, with what to do. Empty when it may. */
@@ -31,6 +33,8 @@ export function obstacles(now: Situation): string[] {
     now.version !== version &&
       `package.json has version ${JSON.stringify(now.version)}: set it to "${version}" in the commit that is released`,
     now.changelog === undefined && `CHANGELOG.md says nothing under "## ${version}": write what changes for a consumer`,
+    now.outdated.length > 0 &&
+      `${now.outdated.join(', ')}: the version to pin is not ${tag}: run "npx -y pnpm@12 docs:write" and commit it`,
     ...order(tag, now),
   ];
   return found.filter((each) => each !== false);

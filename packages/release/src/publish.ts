@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { changesOf } from './changelog.ts';
 import { askGit, git, text } from './git.ts';
 import { obstacles, runtimeChanges, tagNames } from './preconditions.ts';
-import { ROOT } from './project.ts';
+import { actionNames, ROOT } from './project.ts';
 import { type Rebuild, rebuilt } from './rebuild.ts';
 import { type Change, openRemote, type Remote } from './remote.ts';
+import { PIN } from './tables.ts';
 import { commitTree, type Release, sourceOf, tagObject } from './tree.ts';
 import { compareTags, majorTagOf, releaseTags } from './version.ts';
 
@@ -49,6 +50,7 @@ export async function publish({
     refs: remote.commits,
     version: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version?: unknown }).version,
     changelog: changesIn(root, version),
+    outdated: outdatedPins(root, tag),
   });
   refuse(tag, found);
   const release = await prepare(root, repository, remote, tag, rebuild);
@@ -95,7 +97,7 @@ async function prepare(
     return text(await git(built, ['rev-parse', `refs/tags/${tag}^{tree}`]));
   });
   const release = await commitTree(repository, tree, { tag, source, previous });
-  if (release.unchanged) throw new Error(`nothing to release: ${tag} would be the same tree as ${before}`);
+  if (release.unchanged) throw new Error(`nothing to release: ${tag} would ship the same as ${before}`);
   if (before !== undefined && previous !== undefined && majorTagOf(before) === majorTagOf(tag))
     refuse(tag, runtimeChanges(await contracts(repository, previous), await contracts(repository, release.commit)));
   return release;
@@ -139,6 +141,14 @@ async function contracts(repository: string, commit: string): Promise<Map<string
 function changesIn(root: string, version: string): string | undefined {
   const file = join(root, 'CHANGELOG.md');
   return existsSync(file) ? changesOf(readFileSync(file, 'utf8'), version) : undefined;
+}
+
+/** The READMEs are rewritten when the version is set; a release that names another one to pin would ship that forever. */
+function outdatedPins(root: string, tag: string): string[] {
+  return actionNames(root)
+    .map((action) => `actions/${action}/README.md`)
+    .filter((path) => existsSync(join(root, path)))
+    .filter((path) => [...readFileSync(join(root, path), 'utf8').matchAll(PIN)].some(([, pinned]) => pinned !== tag));
 }
 
 function refuse(tag: string, found: readonly string[]): void {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { git } from './git.ts';
@@ -34,9 +34,17 @@ export async function rebuilt<Result>(
 
 /** The rules of a release are those of its source: the commit installs, builds and lays out its own tree. */
 const withPnpm: Rebuild = async (checkout) => {
-  for (const line of ['npx -y pnpm@12 install --frozen-lockfile', 'npx -y pnpm@12 build']) {
+  const { packageManager = '' } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
+    packageManager?: string;
+  };
+  // It goes through a shell.
+  if (!/^pnpm@\d+\.\d+\.\d+$/.test(packageManager))
+    throw new Error(
+      `package.json: packageManager is "${packageManager}": expected one exact version, such as pnpm@1.2.3`,
+    );
+  for (const line of [`npx -y ${packageManager} install --frozen-lockfile`, `npx -y ${packageManager} build`]) {
     console.log(`${line}   in ${checkout}`);
-    // npx is a script on Windows, so it needs a shell; nothing in the line comes from outside.
+    // npx is a script on Windows, so it needs a shell; of the line, only a version comes from outside.
     const { status } = spawnSync(line, { cwd: checkout, shell: true, stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`"${line}" ended with ${status} in a checkout of the source commit`);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { askGit, git, has, text } from './git.ts';
 import { actionNames, BUILD, ROOT } from './project.ts';
 import { checkBudget, shippedFiles } from './shipped.ts';
+import { shipsTheSame } from './unchanged.ts';
 import { compareTags, isVersion, majorTagOf, releaseTags } from './version.ts';
 
 export interface Release {
@@ -17,7 +18,7 @@ export interface Release {
   readonly previous: string | undefined;
   /** Size of the `tar.gz` that every job of a consumer downloads. */
   readonly bytes: number;
-  /** The release before it has the very same tree: there is nothing to release. */
+  /** The release before it ships the same: there is nothing to release. */
   readonly unchanged: boolean;
 }
 
@@ -113,7 +114,7 @@ export async function commitTree(
   );
   const { length: bytes } = await git(repository, ['archive', '--format=tar.gz', commit]);
   checkBudget(bytes, budget);
-  const unchanged = previous !== undefined && text(await git(repository, ['rev-parse', `${previous}^{tree}`])) === tree;
+  const unchanged = previous !== undefined && (await shipsTheSame(repository, `${previous}^{tree}`, tree));
   return { tag, majorTag: majorTagOf(tag), tree, commit, previous, bytes, unchanged };
 }
 

@@ -32,7 +32,21 @@ const check = (repository: string, tag = 'v1.2.3') => checkRelease({ repository,
 describe('checking a published release', () => {
   it('is content with what its source commit gives', async () => {
     const { root, repository, commit } = await released();
-    expect(await check(repository)).toEqual({ commit, source: git(root, 'rev-parse', 'HEAD') });
+    expect(await check(repository)).toEqual({ commit, source: git(root, 'rev-parse', 'HEAD'), main: 'main' });
+  });
+
+  it('W06 refuses a source that was never on main, and says when it cannot know', async () => {
+    const root = checkout();
+    const repository = join(root, '.git');
+    git(root, 'checkout', '--quiet', '-b', 'nobody-looked');
+    git(root, 'commit', '--quiet', '--allow-empty', '-m', 'more');
+    await buildReleaseTree({ root, repository });
+    const source = git(root, 'rev-parse', 'HEAD');
+    await expect(check(repository)).rejects.toThrow(`v1.2.3 comes from ${source}, which is not on main`);
+    git(root, 'branch', '--quiet', '-D', 'main');
+    expect(await check(repository)).toMatchObject({ source, main: undefined });
+    git(root, 'update-ref', 'refs/remotes/origin/main', source);
+    expect(await check(repository)).toMatchObject({ source, main: 'origin/main' });
   });
 
   it('is content when main has moved on, and with a release that is not the first', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDocs, writeDocs } from '@delivery-actions/release';
@@ -25,6 +25,16 @@ outputs:
   json:
     description: All of it
 `;
+const NEEDS = `
+permissions:
+  "actions: read": the runs before this one
+optional-permissions:
+  "contents: read": a checkout
+network: {}
+environment:
+  "AWS_*, ImageOS": the cloud | and the machine
+  "what \`names\` names": all of it
+`;
 const README = `# greet
 
 <!-- inputs:start -->
@@ -33,21 +43,31 @@ old
 between
 <!-- outputs:start -->
 <!-- outputs:end -->
+<!-- permissions:start -->
+<!-- permissions:end -->
+<!-- network:start -->
+<!-- network:end -->
+<!-- environment:start -->
+<!-- environment:end -->
+<!-- pin:start -->
+<!-- pin:end -->
 after
 `;
 
 function project(readmes: Readonly<Record<string, string | undefined>>): string {
   const root = mkdtempSync(join(tmpdir(), 'docs-'));
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ version: '2.3.4', repository: 'house/bundle' }));
   for (const [name, readme] of Object.entries(readmes)) {
     mkdirSync(join(root, 'actions', name), { recursive: true });
     writeFileSync(join(root, 'actions', name, 'action.yml'), ACTION);
+    writeFileSync(join(root, 'actions', name, 'needs.yml'), NEEDS);
     if (readme !== undefined) writeFileSync(join(root, 'actions', name, 'README.md'), readme);
   }
   return root;
 }
 
 describe('the tables of the READMEs', () => {
-  it('are written from action.yml between their markers, and nothing else changes', async () => {
+  it('are written from action.yml and needs.yml between their markers, and nothing else changes', async () => {
     const root = project({ greet: README });
     await writeDocs(root);
     expect(readFileSync(join(root, 'actions/greet/README.md'), 'utf8')).toBe(`# greet
@@ -69,16 +89,48 @@ between
 | \`json\` | All of it |
 
 <!-- outputs:end -->
+<!-- permissions:start -->
+
+| Permission | Needed | For |
+| --- | --- | --- |
+| \`actions: read\` | always | The runs before this one |
+| \`contents: read\` | sometimes | A checkout |
+
+<!-- permissions:end -->
+<!-- network:start -->
+
+None.
+
+<!-- network:end -->
+<!-- environment:start -->
+
+| Variable | For |
+| --- | --- |
+| \`AWS_*\`, \`ImageOS\` | The cloud \\| and the machine |
+| What \`names\` names | All of it |
+| \`GITHUB_OUTPUT\`, \`GITHUB_STEP_SUMMARY\`, \`GITHUB_WORKSPACE\`, \`RUNNER_DEBUG\`, \`INPUT_*\` | The runner's files for outputs and summary, the checkout, debug output, and the inputs |
+
+<!-- environment:end -->
+<!-- pin:start -->
+
+\`\`\`yaml
+- uses: house/bundle/greet@v2 # the newest release of major version 2
+- uses: house/bundle/greet@<commit of v2.3.4> # v2.3.4
+\`\`\`
+
+\`git ls-remote https://github.com/house/bundle 'refs/tags/v2.3.4^{}'\` prints that commit.
+
+<!-- pin:end -->
 after
 `);
     await checkDocs(root);
   });
 
-  it('are refused when they are not those of action.yml, with the command to run', async () => {
+  it('are refused when they are not those of action.yml and needs.yml, with the command to run', async () => {
     await expect(checkDocs(project({ a: README, b: README }))).rejects.toThrow(
       [
-        'actions/a/README.md: its tables are not those of action.yml; run "npx -y pnpm@12 docs:write"',
-        'actions/b/README.md: its tables are not those of action.yml; run "npx -y pnpm@12 docs:write"',
+        'actions/a/README.md: its tables are not those of action.yml and needs.yml; run "npx -y pnpm@12 docs:write"',
+        'actions/b/README.md: its tables are not those of action.yml and needs.yml; run "npx -y pnpm@12 docs:write"',
       ].join('\n'),
     );
   });
@@ -86,9 +138,46 @@ after
   it('are written where they can be, and what has no place for them is named', async () => {
     const root = project({ a: '# a\n', b: README, c: undefined });
     await expect(writeDocs(root)).rejects.toThrow(
-      'actions/a/README.md: expected one <!-- inputs:start --> and one <!-- inputs:end --> after it\nactions/c/README.md: ENOENT',
+      'actions/a/README.md: expected one <!-- pin:start --> and one <!-- pin:end --> after it\nactions/c/README.md: ENOENT',
     );
     expect(readFileSync(join(root, 'actions/b/README.md'), 'utf8')).toContain('| `images` |');
+  });
+});
+
+describe('needs.yml', () => {
+  const refused = async (needs: string | undefined): Promise<string> => {
+    const root = project({ greet: README });
+    const file = join(root, 'actions/greet/needs.yml');
+    if (needs === undefined) rmSync(file);
+    else writeFileSync(file, needs);
+    return checkDocs(root).then(
+      () => 'taken',
+      ({ message }: Error) => message,
+    );
+  };
+
+  it('has to be there', async () => {
+    expect(await refused(undefined)).toContain(
+      'actions/greet/README.md: there is no actions/greet/needs.yml, which says what the action needs',
+    );
+  });
+
+  it('says of every section that it is empty, and of everything what it is for, all problems at once', async () => {
+    const message = await refused(`
+permissions:
+  "contents:read": a checkout
+  "id-token: write":
+network: []
+enviroment: {}
+`);
+    for (const problem of [
+      'it has no "enviroment"; expected permissions, optional-permissions, network, environment',
+      '"network" is missing; where there is none, write "network: {}"',
+      '"environment" is missing; where there is none, write "environment: {}"',
+      '"contents:read" of permissions is not a permission such as "contents: read"',
+      '"id-token: write" of permissions does not say what for',
+    ])
+      expect(message).toContain(`actions/greet/needs.yml: ${problem}`);
   });
 });
 

@@ -121,13 +121,19 @@ describe('a release is refused', () => {
     const before = refs();
     git(root, 'checkout', '--quiet', '-b', 'topic');
     git(root, 'commit', '--quiet', '--allow-empty', '-m', 'more');
-    write(root, { 'README.md': 'edited\n' });
+    write(root, {
+      'README.md': 'edited\n',
+      'actions/greet/README.md': '- uses: house/bundle/greet@<commit of v1.0.0> # v1.0.0\n',
+    });
     const said = await publish('1.2.0').then(String, String);
     expect(said).toContain('\n  the checkout is on topic: releases are made from main');
     expect(said).toContain('\n  the checkout has changes that are not committed:\n M README.md'.replace(' M', 'M'));
     expect(said).toContain(`\n  HEAD is ${git(root, 'rev-parse', 'HEAD')} and main at origin is `);
     expect(said).toContain('\n  package.json has version "1.0.0": set it to "1.2.0" in the commit that is released');
     expect(said).toContain('\n  CHANGELOG.md says nothing under "## 1.2.0"');
+    expect(said).toContain(
+      '\n  actions/greet/README.md: the version to pin is not v1.2.0: run "npx -y pnpm@12 docs:write" and commit it',
+    );
     expect(refs()).toBe(before);
   });
 
@@ -135,7 +141,14 @@ describe('a release is refused', () => {
     const { publish, next } = house();
     await publish('1.0.0');
     next('1.0.1', { 'docs/notes.md': 'not shipped\n' });
-    await expect(publish('1.0.1')).rejects.toThrow('nothing to release: v1.0.1 would be the same tree as v1.0.0');
+    await expect(publish('1.0.1')).rejects.toThrow('nothing to release: v1.0.1 would ship the same as v1.0.0');
+    const readme = (version: string) => `# greet\n\n- uses: house/bundle/greet@<commit of v${version}> # v${version}\n`;
+    next('1.0.2', { 'actions/greet/README.md': readme('1.0.2') });
+    await publish('1.0.2');
+    next('1.0.3', { 'actions/greet/README.md': readme('1.0.3') });
+    await expect(publish('1.0.3')).rejects.toThrow('nothing to release: v1.0.3 would ship the same as v1.0.2');
+    next('1.0.4', { 'actions/greet/README.md': `${readme('1.0.4')}more\n` });
+    await publish('1.0.4');
   });
 
   it('when the runtime changes and the major version does not', async () => {

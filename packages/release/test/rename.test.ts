@@ -21,3 +21,15 @@ it('writes the name of a fork wherever the present one stands, and nowhere else'
   expect(await renameRepository('house/bundle', root)).toEqual(['README.md', 'package.json', 'test/a.ts']);
   await expect(renameRepository('acme', root)).rejects.toThrow('expected owner/name, such as acme/actions');
 });
+
+it('writes it in what was merged from the project that was forked, too', async () => {
+  const root = checkout();
+  write(root, {
+    'package.json': JSON.stringify({ version: '1.0.0', repository: 'acme/delivery' }),
+    'README.md': 'uses: house/bundle/greet@v1, acme/delivery/other@v1\n',
+  });
+  git(root, 'add', '.');
+  expect(await renameRepository('acme/delivery', root, 'house/bundle')).toEqual(['README.md']);
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe('uses: acme/delivery/greet@v1, acme/delivery/other@v1\n');
+  await expect(renameRepository('acme/delivery', root, 'house')).rejects.toThrow('"house" is not the name');
+});

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,8 @@ export interface BundleResult {
 interface BundleOptions extends Circumstances {
   /** Sends that signal once the log has this text: a cancelled job. */
   readonly cancel?: { readonly when: string; readonly signal: NodeJS.Signals };
+  /** Chunks with that in them are taken away first: a run that loads one fails. */
+  readonly without?: RegExp;
 }
 
 /** Milliseconds; less than a test has, so that the log of a bundle that hangs is still seen. */
@@ -36,6 +38,10 @@ export async function runBundle(action: string, options: BundleOptions = {}): Pr
     throw new Error(`actions/${action}/dist is not built: run "pnpm build ${action}"`);
   const place = mkdtempSync(join(tmpdir(), 'bundle-'));
   cpSync(dist, place, { recursive: true });
+  const { without } = options;
+  if (without !== undefined)
+    for (const name of readdirSync(place).filter((each) => /^\d+\.index\.js$/.test(each)))
+      if (without.test(readFileSync(join(place, name), 'utf8'))) rmSync(join(place, name));
   const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: place, ...stepEnv(action, options) };
 
   const child = spawn(process.execPath, [join(place, 'index.js')], {

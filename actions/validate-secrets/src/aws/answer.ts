@@ -22,6 +22,8 @@ export type OpenSecretsManager = (run: Run, options: SecretsManagerOptions) => P
 export interface SecretsManagerOptions {
   /** Where a name is asked; without it, in the region of the SDK's own configuration. */
   readonly region: string | undefined;
+  /** Asked instead of AWS's own address, for every region. */
+  readonly endpoint?: string;
   /** The most requests at a time. */
   readonly concurrency: number;
 }

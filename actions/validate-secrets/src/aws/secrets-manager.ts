@@ -22,6 +22,7 @@ import type {
 } from './answer.ts';
 import { meaning } from './obstacle.ts';
 import type { SecretId } from './secret-id.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** So that one lost connection does not use up the whole timeout. In milliseconds. */
 const LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
@@ -36,7 +37,7 @@ const ATTEMPTS = 5;
  */
 export async function secretsManager(
   { env, debug, mask }: Pick<Run, 'env' | 'debug' | 'mask'>,
-  { region, concurrency }: SecretsManagerOptions,
+  { region, concurrency, endpoint }: SecretsManagerOptions,
 ): Promise<SecretsManager> {
   // A service that refuses a signature may quote what was signed.
   for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) mask(env[name] ?? '');
@@ -50,6 +51,7 @@ export async function secretsManager(
     const [first] = clients.values();
     const client = new SecretsManagerClient({
       region: where,
+      ...(endpoint === undefined ? {} : { endpoint }),
       // Found once for all regions: each search may be a call to STS or to the metadata service.
       ...(first === undefined ? {} : { credentials: first.config.credentials }),
       ...(env['AWS_MAX_ATTEMPTS'] ? {} : { maxAttempts: ATTEMPTS }),
@@ -251,19 +253,6 @@ function rotationOf({
     pending,
     ...(NextRotationDate === undefined ? {} : { next: NextRotationDate.getTime() }),
   };
-}
-
-/** The search for credentials takes no signal, and a helper program that a profile names may hang. */
-async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new DOMException('the search for credentials took too long', 'AbortError'));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** What AWS support asks for. */

@@ -7,8 +7,9 @@ import { findings } from './findings.ts';
 /** AWS Secrets Manager, by the SDK unless a test brings its own. */
 export function awsStore(open: OpenSecretsManager = withAwsSdk): Store<'aws', AwsCheck> {
   return {
-    async check(requests, { run, clock, signal, concurrency, region, again }) {
-      using store = await open(run, { region, concurrency });
+    async check(requests, { run, clock, signal, concurrency, region, endpoints, again }) {
+      const endpoint = endpoints.aws === undefined ? {} : { endpoint: endpoints.aws };
+      using store = await open(run, { region, concurrency, ...endpoint });
       if (!again)
         run.line(
           `Asking AWS Secrets Manager about ${requests.length === 1 ? '1 secret' : `${requests.length} secrets`}`,

@@ -2,13 +2,18 @@ import type { Finding } from '@delivery-actions/action-kit';
 import type { AwsCheck } from './aws-check.ts';
 
 /** All secrets of which nothing is known for one reason. */
-export function unreachableFinding(checks: readonly AwsCheck[]): Finding {
+export function unreachableFinding(
+  checks: readonly Pick<AwsCheck, 'id' | 'region' | 'obstacle'>[],
+  { service, variable } = { service: 'Secrets Manager', variable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
+): Finding {
   const [first] = checks;
   if (first?.obstacle === undefined) throw new Error('an unreachable secret has an obstacle');
   const { cause, error, message } = first.obstacle;
   const region = first.region ?? 'no region';
   const unchecked =
-    checks.length === 1 ? `${first.id} could not be checked` : `${checks.length} secrets could not be checked`;
+    checks.length === 1
+      ? `${first.id} could not be checked`
+      : `${checks.length} ${service === 'Parameter Store' ? 'parameters' : 'secrets'} could not be checked`;
   const told = (title: string, why: string, hint: string): Finding => ({
     level: 'error',
     title,
@@ -40,26 +45,26 @@ export function unreachableFinding(checks: readonly AwsCheck[]): Finding {
       );
     case 'throttled':
       return told(
-        'Secrets Manager throttles',
-        `Secrets Manager in ${region} kept answering ${error}`,
-        'run the job again; if it stays so, something else in this account calls Secrets Manager all the time, or raise AWS_MAX_ATTEMPTS',
+        `${service} throttles`,
+        `${service} in ${region} kept answering ${error}`,
+        `run the job again; if it stays so, something else in this account calls ${service} all the time, or raise AWS_MAX_ATTEMPTS`,
       );
     case 'timeout':
       return told(
         'Timeout',
-        'The time was up before Secrets Manager answered',
+        `The time was up before ${service} answered`,
         'can the runner reach the endpoint (VPC endpoint, firewall, HTTPS_PROXY)? If it is only slow, raise the input "timeout"',
       );
     case 'network':
       return told(
-        'Secrets Manager cannot be reached',
-        `Secrets Manager in ${region} cannot be reached (${problem(error, message)})`,
-        route(error),
+        `${service} cannot be reached`,
+        `${service} in ${region} cannot be reached (${problem(error, message)})`,
+        route(error, variable),
       );
     case 'unexpected':
       return told(
-        'Secrets Manager answered with an error',
-        `Secrets Manager in ${region} answered ${problem(error, message)}`,
+        `${service} answered with an error`,
+        `${service} in ${region} answered ${problem(error, message)}`,
         'run it again with debug logging (RUNNER_DEBUG=1) to see the request id, which AWS support asks for',
       );
   }
@@ -78,10 +83,10 @@ function problem(error: string, message: string): string {
   return message.includes(error) ? message : `${error}: ${message}`;
 }
 
-function route(error: string): string {
+function route(error: string, variable: string): string {
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(error))
     return 'a proxy answers with its own certificate: give Node its authority with NODE_EXTRA_CA_CERTS';
   if (error === 'ENOTFOUND')
     return 'is the region spelt right? A private network needs DNS for the endpoint, or HTTPS_PROXY';
-  return 'can the runner reach the endpoint (VPC endpoint, firewall, HTTPS_PROXY, AWS_ENDPOINT_URL_SECRETS_MANAGER)?';
+  return `can the runner reach the endpoint (VPC endpoint, firewall, HTTPS_PROXY, ${variable})?`;
 }

@@ -10,7 +10,7 @@ import { settle } from './settle.ts';
 
 interface Circumstances {
   /** Rejects with a KubeFailure. */
-  readonly connect: () => Promise<KubeClient>;
+  readonly cluster: Promise<KubeClient>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly concurrency: number;
@@ -19,11 +19,11 @@ interface Circumstances {
 /** What the cluster tells about each Secret and ExternalSecret, in the order of the question. */
 export async function checkKubernetes(
   requests: readonly RequestTo<'k8s'>[],
-  { connect, clock, signal, concurrency }: Circumstances,
+  { cluster: connecting, clock, signal, concurrency }: Circumstances,
 ): Promise<readonly K8sCheck[]> {
   let cluster: KubeClient;
   try {
-    cluster = await connect();
+    cluster = await connecting;
   } catch (error) {
     return requests.map((request) => ({ ...aboutOf(request), ...judgeFailure(error, 'secrets', '', signal) }));
   }

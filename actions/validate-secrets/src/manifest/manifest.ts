@@ -1,9 +1,10 @@
 import { didYouMean, type Finding, UserError } from '@delivery-actions/action-kit';
+import type { Path } from '@delivery-actions/located-yaml';
 import { type BaseIssue, safeParse } from 'valibot';
 import { POLICIES, type Policy } from '../policy.ts';
 import { parseRequest, type SecretRequest } from '../request.ts';
 import { keysAt, manifestSchema, type PolicyText } from './manifest-schema.ts';
-import { fault, type ManifestSource, manifestSource, type Path } from './manifest-source.ts';
+import { fault, type ManifestSource, manifestSource } from './manifest-source.ts';
 
 interface Chosen {
   /** Relative to the workspace, as annotations name it. */

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Run, UserError } from '@delivery-actions/action-kit';
-import type { Entry } from './entry.ts';
+import type { Asked } from '../ask.ts';
+import type { FailOn } from '../inputs.ts';
+import { entryOf } from './entry.ts';
 import { junit } from './junit.ts';
 import type { ReportPlace } from './place.ts';
 import { sarif } from './sarif.ts';
@@ -12,10 +14,11 @@ import { sarif } from './sarif.ts';
  * are made. `json` is the report as the output has it.
  */
 export async function writeReportFile(
-  { workspace, env }: Pick<Run, 'workspace' | 'env'>,
+  { workspace, env, redact }: Pick<Run, 'workspace' | 'env' | 'redact'>,
   { path, format }: ReportPlace,
-  { json, entries }: { readonly json: string; readonly entries: readonly Entry[] },
+  { json, asked, failOn }: { readonly json: string; readonly asked: Asked; readonly failOn: FailOn },
 ): Promise<void> {
+  const entries = asked.checks.map((check) => entryOf(check, asked.findingOf(check), { failOn, redact }));
   const text = { json: () => `${json}\n`, sarif: () => sarif(entries, workflowFile(env)), junit: () => junit(entries) };
   const target = resolve(workspace, path);
   const draft = `${target}.${randomUUID()}.tmp`;

@@ -108,7 +108,7 @@ describe('a manifest', () => {
     ['environments: {stagin: [a]}', 'secrets.yml:1:1: there is no environment "staging"', 'did you mean "stagin"?'],
     ['environments: {staging: ["a b"]}', 'secrets.yml:1:26: "a b" cannot be the name of a secret', 'one secret a line'],
     ['environments: {staging: ["${team}/a"]}', 'secrets.yml:1:26: "${team}" stands for nothing', '${service}'],
-    ['environments: {staging: ["vault:kv/a"]}', 'is in a store that this version cannot ask', ''],
+    ['environments: {staging: ["gateway:a/b"]}', 'names the store "gateway", which is not known', ''],
     ['environments: {staging: [a, a#key]}', 'secrets.yml:1:29: a is listed twice', ''],
     [
       'environments: {staging: [{secret: "env:A", policy: {rotation: required}}]}',

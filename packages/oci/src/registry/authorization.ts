@@ -1,7 +1,7 @@
-import { type HttpClient, HttpFailure } from '@delivery-actions/http';
+import type { HttpClient } from '@delivery-actions/http';
 import type { ImageName } from '../reference.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import type { Credentials } from './credential.ts';
+import { type Credentials, IDENTITY_TOKEN } from './credential.ts';
 import { RegistryFailure } from './failure.ts';
 import { hostOf, isLoopback, isPrivateAddress } from './host.ts';
 
@@ -61,8 +61,9 @@ async function token(challenge: Challenge, asking: Asking): Promise<string> {
       ),
       maxBytes: TOKEN_BYTES,
     });
-    if (answer.status !== 200) throw refused(answer.status);
-    return tokenOf(answer.json(), realm, mask);
+    if (answer.status === 200) return tokenOf(answer.json(), realm, mask);
+    // Older token services know GET alone, and say so in one of three ways (containerd, docker/auth, `FetchTokenWithOAuth`).
+    if (![401, 404, 405].includes(answer.status)) throw refused(answer.status);
   }
   const url = new URL(realm);
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
@@ -73,6 +74,12 @@ async function token(challenge: Challenge, asking: Asking): Promise<string> {
     maxBytes: TOKEN_BYTES,
     retries: 3,
   });
+  if (answer.status >= 300 && answer.status < 400)
+    throw new RegistryFailure(
+      'bad-answer',
+      `${realm.host} answered ${answer.status} instead of a token for ${name.registry}/${name.repository}: a redirect, to which no credentials are sent`,
+      `ask whoever runs ${name.registry} for the realm of its WWW-Authenticate header`,
+    );
   if (answer.status === 401 || answer.status === 403) throw refused(answer.status);
   if (answer.status !== 200)
     throw new RegistryFailure(
@@ -98,7 +105,8 @@ function tokenOf(answer: unknown, realm: URL, mask: (secret: string) => void): s
 
 /**
  * The realm is the registry's word, and credentials go there. So: https unless it stays on this machine, and no address
- * inside of a private network unless the registry itself is that address (google/go-containerregistry#2258).
+ * inside of a private network unless the registry itself is that address (google/go-containerregistry#2258). Another host by
+ * https is what Docker Hub and others have; but what a registry on this machine is told does not leave it.
  */
 function trustedRealm(realm: string, registry: string): URL {
   const refuse = (why: string) =>
@@ -114,28 +122,20 @@ function trustedRealm(realm: string, registry: string): URL {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) throw refuse('and not by https');
   if (isPrivateAddress(url.hostname) && !own && !local) throw refuse('an address inside of a private network');
   if (url.username !== '' || url.password !== '') throw refuse('with a user name in the address');
+  if (isLoopback(hostOf(registry)) && !local) throw refuse('which is not on this machine, as the registry is');
   return url;
 }
 
-function basic(credentials: Extract<Credentials, { kind: 'password' }>): string {
-  return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
+function basic(credentials: Credentials): string {
+  const [username, secret] =
+    credentials.kind === 'password'
+      ? [credentials.username, credentials.password]
+      : [credentials.username ?? IDENTITY_TOKEN, credentials.token];
+  return `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`;
 }
 
 /** What to do when a registry does not know who asks. */
 export function loginHint(registry: string): string {
   const name = registry === 'docker.io' ? '' : ` ${registry}`;
   return `log in before this step, with docker/login-action${name === '' ? '' : ` (registry:${name})`} or: docker login${name}`;
-}
-
-/** A failed request in the words of a registry's user. */
-export function unreachable(error: unknown, name: ImageName): unknown {
-  if (!(error instanceof HttpFailure) || error.kind === 'aborted') return error;
-  const kind =
-    error.kind === 'not-json' || error.kind === 'too-large' || error.kind === 'not-http' ? 'bad-answer' : 'unreachable';
-  return new RegistryFailure(
-    kind,
-    `${name.registry}/${name.repository} cannot be looked up: ${error.message}`,
-    `check the name of the registry, and that this runner may connect to it: curl -i https://${name.registry}/v2/`,
-    { cause: error },
-  );
 }

@@ -1,4 +1,4 @@
-import type { Credentials } from './credential.ts';
+import { type Credentials, IDENTITY_TOKEN } from './credential.ts';
 import { RegistryFailure } from './failure.ts';
 
 interface Surroundings {
@@ -8,8 +8,6 @@ interface Surroundings {
 
 /** Milliseconds; the helper of a cloud asks its token service. */
 const PATIENCE = 30_000;
-/** The user name under which a helper gives an identity token (docker-credential-helpers, README). */
-const IDENTITY_TOKEN = '<token>';
 
 /** Asks `docker-credential-NAME get`, without a shell: the key on standard input, JSON back. */
 export async function askHelper(

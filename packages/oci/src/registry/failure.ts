@@ -18,10 +18,18 @@ export class RegistryFailure extends Error {
   readonly kind: RegistryFailureKind;
   /** The next step for the person who reads it. */
   readonly hint: string;
+  /** Milliseconds after which the registry wants to be asked again, where it said so. */
+  readonly pause: number | undefined;
 
-  constructor(kind: RegistryFailureKind, message: string, hint: string, options?: ErrorOptions) {
+  constructor(
+    kind: RegistryFailureKind,
+    message: string,
+    hint: string,
+    { pause, ...options }: ErrorOptions & { readonly pause?: number } = {},
+  ) {
     super(message, options);
     this.kind = kind;
     this.hint = hint;
+    this.pause = pause;
   }
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { HttpClient, HttpResponse } from '@delivery-actions/http';
-import { formatReference, type ImageReference, isDigest } from '../reference.ts';
-import { authorize, loginHint, unreachable } from './authorization.ts';
-import type { CredentialStore } from './credentials.ts';
+import type { HttpResponse } from '@delivery-actions/http';
+import { formatReference, type ImageName, type ImageReference, isDigest, isTag } from '../reference.ts';
+import { MANIFEST_TYPES, manifestDigest, type PlatformImage, platformImages, trueTo } from './content.ts';
 import { RegistryFailure } from './failure.ts';
-import { registryHost, registryOrigin } from './host.ts';
+import { registryHost } from './host.ts';
+import { refusal, unreachable } from './refusal.ts';
+import { registrySession, type SessionOptions } from './session.ts';
 
 export interface Registry {
   /**
@@ -14,111 +14,112 @@ export interface Registry {
   digest(reference: ImageReference): Promise<string>;
 }
 
-interface RegistryOptions {
-  readonly http: HttpClient;
-  readonly credentials?: CredentialStore;
-  /** Gets every token before it is used. */
-  readonly mask?: (secret: string) => void;
+/** What a registry says of its images beyond their digests. Everything is checked against its digest. Throws RegistryFailure. */
+export interface ImageRegistry extends Registry {
+  /** The images behind a digest: one for each platform of an index, without its attestations, or the one image itself. */
+  images(name: ImageName, digest: string): Promise<readonly PlatformImage[]>;
+  /** All tags of a repository; none where the registry does not know it. */
+  tags(name: ImageName): Promise<readonly string[]>;
 }
 
-/** All four: with none, registries answer an old manifest with another digest, or 404 (docker-registry 2.8). */
-const MANIFESTS = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-const MANIFEST_BYTES = 4 * 1024 * 1024;
+/** The most that registries take (distribution specification, "Pushing Manifests"); configurations are smaller. */
+const CONTENT_BYTES = 4 * 1024 * 1024;
+/** A repository with more tags than these pages hold is not read to its end. */
+const TAG_PAGES = 100;
+const TAGS_OF_PAGE = 1_000;
 
 /** Reads from registries by the OCI distribution specification. Authorizations are kept as long as this object is. */
-export function ociRegistry({ http, credentials = async () => undefined, mask = () => {} }: RegistryOptions): Registry {
-  /** Promises, so that two questions about one repository are one login. */
-  const authorizations = new Map<string, Promise<string | undefined>>();
+export function ociRegistry(options: SessionOptions): ImageRegistry {
+  const session = registrySession(options);
 
-  async function ask(method: 'HEAD' | 'GET', reference: ImageReference): Promise<HttpResponse> {
-    const { registry, repository, tag = 'latest' } = reference;
-    const send = async (authorization: Promise<string | undefined> | undefined) => {
-      const value = await authorization;
-      return http.request({
-        method,
-        url: `${registryOrigin(registry)}/v2/${repository}/manifests/${tag}`,
-        headers: { accept: MANIFESTS, ...(value === undefined ? {} : { authorization: value }) },
-        maxBytes: MANIFEST_BYTES,
-        // To a blob store; authorization stays at its origin.
-        redirects: 3,
-        retries: 3,
+  function manifest(method: 'HEAD' | 'GET', name: ImageName, reference: string): Promise<HttpResponse> {
+    return session(name, { method, path: `manifests/${reference}`, accept: MANIFEST_TYPES, maxBytes: CONTENT_BYTES });
+  }
+
+  /** The content that has this digest. */
+  async function content(name: ImageName, kind: 'manifests' | 'blobs', digest: string): Promise<HttpResponse> {
+    const accept = kind === 'manifests' ? MANIFEST_TYPES : '*/*';
+    const what = formatReference({ ...name, digest });
+    try {
+      const answer = await session(name, {
+        method: 'GET',
+        path: `${kind}/${digest}`,
+        accept,
+        maxBytes: CONTENT_BYTES,
       });
-    };
-    const key = `${registry}/${repository}`;
-    const used = authorizations.get(key);
-    const first = await send(used);
-    if (first.status !== 401 || used !== undefined) return first;
-    const login = async () =>
-      authorize(first.headers['www-authenticate'] ?? '', {
-        http,
-        name: reference,
-        credentials: await credentials(registry),
-        mask,
-      });
-    const authorization = authorizations.get(key) ?? login();
-    authorizations.set(key, authorization);
-    return (await authorization) === undefined ? first : send(authorization);
+      if (answer.status !== 200) throw refusal(answer, what, name);
+      return trueTo(digest, answer, what);
+    } catch (error) {
+      throw unreachable(error, name);
+    }
   }
 
   return {
     async digest(reference) {
       if (reference.digest !== undefined) return reference.digest;
+      const tag = reference.tag ?? 'latest';
+      const what = formatReference({ ...reference, tag });
       try {
         // On Docker Hub a HEAD is not counted as a pull.
-        const head = await ask('HEAD', reference);
+        const head = await manifest('HEAD', reference, tag);
         const known = head.headers['docker-content-digest'] ?? '';
         if (head.status === 200 && isDigest(known)) return known;
         // Some registries do not answer HEAD, and old ones do not name the digest.
-        if (head.status !== 200 && head.status !== 405 && head.status !== 501) throw refusal(head, reference);
-        const whole = await ask('GET', reference);
-        if (whole.status !== 200) throw refusal(whole, reference);
-        return `sha256:${createHash('sha256').update(whole.body).digest('hex')}`;
+        if (head.status !== 200 && head.status !== 405 && head.status !== 501) throw refusal(head, what, reference);
+        const whole = await manifest('GET', reference, tag);
+        if (whole.status !== 200) throw refusal(whole, what, reference);
+        return manifestDigest(whole, what);
       } catch (error) {
         throw unreachable(error, reference);
       }
     },
+
+    images: (name, digest) =>
+      platformImages(digest, {
+        name,
+        manifest: (of) => content(name, 'manifests', of),
+        blob: (of) => content(name, 'blobs', of),
+      }),
+
+    async tags(name) {
+      const what = `the tags of ${formatReference(name)}`;
+      const tags: string[] = [];
+      let page: string | undefined = `tags/list?n=${TAGS_OF_PAGE}`;
+      try {
+        for (let pages = 0; page !== undefined; pages += 1) {
+          if (pages === TAG_PAGES)
+            throw new RegistryFailure(
+              'bad-answer',
+              `${registryHost(name.registry)} has more than ${TAG_PAGES} pages of tags for ${formatReference(name)}`,
+              'are old tags ever removed there?',
+            );
+          const answer: HttpResponse = await session(name, {
+            method: 'GET',
+            path: page,
+            accept: 'application/json',
+            maxBytes: CONTENT_BYTES,
+          });
+          if (answer.status === 404 && pages === 0) return [];
+          if (answer.status !== 200) throw refusal(answer, what, name);
+          tags.push(...tagsOf(answer.json()));
+          page = nextPage(answer.headers.link);
+        }
+      } catch (error) {
+        throw unreachable(error, name);
+      }
+      return tags;
+    },
   };
 }
 
-function refusal({ status, headers }: HttpResponse, reference: ImageReference): RegistryFailure {
-  const image = formatReference({ ...reference, tag: reference.tag ?? 'latest' });
-  const host = registryHost(reference.registry);
-  switch (status) {
-    case 401:
-      return new RegistryFailure(
-        'credentials-wanted',
-        `${host} does not show ${image} without credentials that it knows (401)`,
-        loginHint(reference.registry),
-      );
-    case 403:
-      return new RegistryFailure(
-        'denied',
-        `${host} does not show ${image} to these credentials (403): they may not pull it, or it does not exist`,
-        'give the login the right to pull (on ghcr.io: "packages: read" under "permissions:")',
-      );
-    case 404:
-      return new RegistryFailure(
-        'not-found',
-        `${image} does not exist: ${host} knows no such repository or tag (404)`,
-        'check its name and tag; some registries also answer so when the login may not see it',
-      );
-    case 429:
-      return new RegistryFailure(
-        'too-many-requests',
-        `${host} has had too many requests and does not show ${image} now (429${headers['retry-after'] ? `, to be asked again in ${headers['retry-after']}s` : ''})`,
-        `${loginHint(reference.registry)}: the limit of a user is higher. Or pin the image by its digest, which asks nobody`,
-      );
-    default:
-      return new RegistryFailure(
-        'bad-answer',
-        `${host} answered ${status} for ${image}`,
-        `see whether ${reference.registry} has an outage, then run the job again`,
-      );
-  }
+function tagsOf(answer: unknown): readonly string[] {
+  const { tags } = (answer ?? {}) as { tags?: unknown };
+  return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string' && isTag(tag)) : [];
+}
+
+/** Only the query of `</v2/NAME/tags/list?n=100&last=b>; rel="next"` is taken, so that no page is asked for elsewhere. */
+function nextPage(link: string | undefined): string | undefined {
+  const [, target] = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link ?? '') ?? [];
+  if (target === undefined || !URL.canParse(target, 'https://registry.invalid')) return undefined;
+  return `tags/list${new URL(target, 'https://registry.invalid').search}`;
 }

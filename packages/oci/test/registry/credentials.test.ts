@@ -48,7 +48,12 @@ describe('the docker config', () => {
       source,
     });
     expect(await store('registry.example')).toEqual({ kind: 'password', username: 'u', password: 'p2', source });
-    expect(await store('token.example')).toEqual({ kind: 'identity-token', token: 'refresh', source });
+    expect(await store('token.example')).toEqual({
+      kind: 'identity-token',
+      token: 'refresh',
+      username: 'u',
+      source,
+    });
     expect(await store('empty.example')).toBeUndefined();
     expect(await store('other.example')).toBeUndefined();
     expect(secrets).toEqual(['ghp:with:colons', 'p2', 'refresh']);
@@ -81,6 +86,64 @@ describe('the docker config', () => {
     );
     const half = machine({ auths: { 'ghcr.io': { auth: base64('no colon') } } });
     expect(await failure(half.store('ghcr.io'))).toContain('has no user name and password for ghcr.io');
+  });
+});
+
+describe('the files of podman', () => {
+  /** A home with docker's and podman's files; `undefined` leaves one out. */
+  function home(files: Readonly<Record<string, unknown>>) {
+    const folder = mkdtempSync(join(tmpdir(), 'home-'));
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(join(folder, path, '..'), { recursive: true });
+      writeFileSync(join(folder, path), JSON.stringify(content));
+    }
+    return folder;
+  }
+  const auths = (key: string, user: string) => ({ auths: { [key]: { auth: base64(`${user}:pw`) } } });
+
+  it('are read where docker knows nothing: of the session, then of the user', async () => {
+    const folder = home({
+      '.docker/config.json': auths('ghcr.io', 'docker'),
+      'run/containers/auth.json': {
+        auths: { 'ghcr.io': { auth: base64('session:x') }, ...auths('quay.io', 's').auths },
+      },
+      '.config/containers/auth.json': {
+        auths: { ...auths('quay.io', 'user').auths, ...auths('own.example', 'u').auths },
+      },
+    });
+    const store = dockerCredentials({ env: { HOME: folder, XDG_RUNTIME_DIR: join(folder, 'run') } });
+    const found = async (registry: string) =>
+      (await store(registry)) as { username: string; source: string } | undefined;
+    expect((await found('ghcr.io'))?.username).toBe('docker');
+    expect(await found('quay.io')).toMatchObject({ username: 's', source: join(folder, 'run/containers/auth.json') });
+    expect((await found('own.example'))?.username).toBe('u');
+    expect(await found('other.example')).toBeUndefined();
+  });
+
+  it('go first when REGISTRY_AUTH_FILE names one', async () => {
+    const folder = home({ '.docker/config.json': auths('ghcr.io', 'docker'), 'auth.json': auths('ghcr.io', 'named') });
+    const store = dockerCredentials({ env: { HOME: folder, REGISTRY_AUTH_FILE: join(folder, 'auth.json') } });
+    expect(await store('ghcr.io')).toMatchObject({ username: 'named' });
+    const gone = dockerCredentials({ env: { HOME: folder, REGISTRY_AUTH_FILE: join(folder, 'gone.json') } });
+    expect(await gone('ghcr.io')).toMatchObject({ username: 'docker' });
+  });
+
+  it('may have credentials of one repository, which no other one gets', async () => {
+    const keys = { 'quay.io/acme/app': 'app', 'quay.io/acme': 'acme', 'quay.io': 'all', 'own.example/team': 'team' };
+    const folder = home({
+      'auth.json': {
+        auths: Object.fromEntries(Object.entries(keys).map(([key, user]) => [key, { auth: base64(`${user}:x`) }])),
+      },
+    });
+    const store = dockerCredentials({ env: { REGISTRY_AUTH_FILE: join(folder, 'auth.json') } });
+    const user = async (registry: string, repository?: string) =>
+      ((await store(registry, repository)) as { username?: string } | undefined)?.username;
+    expect(await user('quay.io', 'acme/app')).toBe('app');
+    expect(await user('quay.io', 'acme/app2')).toBe('acme');
+    expect(await user('quay.io', 'other/app')).toBe('all');
+    expect(await user('own.example', 'team/app')).toBe('team');
+    expect(await user('own.example', 'teams/app')).toBeUndefined();
+    expect(await user('own.example')).toBeUndefined();
   });
 });
 

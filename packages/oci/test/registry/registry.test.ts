@@ -174,6 +174,7 @@ describe('what is wrong', () => {
     ['https://[fd00::1]/token', '[fd00::1] for a token, an address inside of a private network'],
     ['file:///etc/passwd', ' for a token, and not by https'],
     ['token', 'no address for a token, which is not a URL'],
+    ['https://auth.example/token', 'auth.example for a token, which is not on this machine, as the registry is'],
     ['https://u:p@auth.example/token', 'auth.example for a token, with a user name in the address'],
   ])('credentials do not go to the realm %s', async (realm, expected) => {
     await using registry = await sendingTo(realm);

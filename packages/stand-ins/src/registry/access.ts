@@ -67,7 +67,12 @@ export function gate(access: () => RegistryAccess): Gate {
       const [scheme = '', value = ''] = (exchange.headers.authorization ?? '').split(' ');
       const refreshed = rules.identityToken !== undefined && form.get('refresh_token') === rules.identityToken;
       const byPassword = form.get('username') === rules.login.username && form.get('password') === rules.login.password;
-      const known = refreshed || byPassword || (scheme === 'Basic' && isLogin(value, rules.login));
+      // Older token services take a refresh token as a password (docker/auth of containerd falls back to that).
+      const asPassword =
+        rules.identityToken !== undefined &&
+        scheme === 'Basic' &&
+        Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':') === rules.identityToken;
+      const known = refreshed || asPassword || byPassword || (scheme === 'Basic' && isLogin(value, rules.login));
       const anonymous = scheme === '' && exchange.method !== 'POST' && rules.anonymousPull === true;
       if (!known && !anonymous)
         throw new RegistryError('UNAUTHORIZED', 'incorrect username or password', {

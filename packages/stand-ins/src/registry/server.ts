@@ -26,6 +26,8 @@ export interface RegistryBehaviour {
   access: RegistryAccess;
   /** Old registries do not name the digest in their answers. */
   withoutDigestHeader: boolean;
+  /** The most tags that one page lists, whatever a client asks for. */
+  tagsOfPage: number;
 }
 
 export type RegistryOptions = Partial<RegistryBehaviour>;
@@ -47,13 +49,20 @@ const NAME = '([a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-
 type Handler = (exchange: Exchange, name: string, last: string) => void;
 
 export async function startRegistry(options: RegistryOptions = {}): Promise<RegistryStandIn> {
-  const behaviour: RegistryBehaviour = { access: { kind: 'open' }, withoutDigestHeader: false, ...options };
+  const behaviour: RegistryBehaviour = {
+    access: { kind: 'open' },
+    withoutDigestHeader: false,
+    tagsOfPage: Number.POSITIVE_INFINITY,
+    ...options,
+  };
   const requests: RegistryRequest[] = [];
   const faults: (RegistryFault & { times: number })[] = [];
   const store = storage();
   const { admit, issue } = gate(() => behaviour.access);
-  const routes = routesOf(store, (digest) =>
-    behaviour.withoutDigestHeader ? {} : { 'docker-content-digest': digest },
+  const routes = routesOf(
+    store,
+    (digest) => (behaviour.withoutDigestHeader ? {} : { 'docker-content-digest': digest }),
+    () => behaviour.tagsOfPage,
   );
 
   function route(exchange: Exchange): void {
@@ -107,7 +116,11 @@ interface Route {
   readonly handle: Handler;
 }
 
-function routesOf(store: Storage, digestHeader: (digest: string) => Record<string, string>): readonly Route[] {
+function routesOf(
+  store: Storage,
+  digestHeader: (digest: string) => Record<string, string>,
+  tagsOfPage: () => number,
+): readonly Route[] {
   const uploads = blobUploads(store, digestHeader);
 
   function sendContent({ method, response }: Exchange, type: string, content: Buffer, digest: string): void {
@@ -149,9 +162,13 @@ function routesOf(store: Storage, digestHeader: (digest: string) => Record<strin
     ),
     on('(?:GET|HEAD)', '/manifests/([^/]+)', sendManifest),
     on('PUT', '/manifests/([^/]+)', takeManifest),
-    on('GET', '/tags/list()', ({ response }, name) =>
-      sendJson(response, 200, { name, tags: [...store.known(name).tags.keys()].sort() }),
-    ),
+    on('GET', '/tags/list()', ({ url, response }, name) => {
+      const all = [...store.known(name).tags.keys()].sort().filter((tag) => tag > (url.searchParams.get('last') ?? ''));
+      const most = Math.min(Number(url.searchParams.get('n') ?? all.length), tagsOfPage());
+      const tags = all.slice(0, most);
+      const next = `</v2/${name}/tags/list?last=${encodeURIComponent(tags.at(-1) ?? '')}&n=${most}>; rel="next"`;
+      sendJson(response, 200, { name, tags }, tags.length < all.length ? { link: next } : {});
+    }),
   ];
 }
 

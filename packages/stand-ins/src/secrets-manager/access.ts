@@ -72,7 +72,8 @@ function arnOf(id: string, secrets: RegionSecrets, principal: string): string {
   return secrets.find(id)?.arn ?? missing;
 }
 
-function matches(pattern: string, arn: string): boolean {
+/** IAM's `*` and `?`. */
+export function matches(pattern: string, arn: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

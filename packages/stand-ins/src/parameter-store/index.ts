@@ -1,0 +1,7 @@
+export {
+  type ParameterRequest,
+  type ParameterStoreBehaviour,
+  type ParameterStoreStandIn,
+  type StoredParameter,
+  startParameterStore,
+} from './server.ts';

@@ -1,0 +1,1 @@
+export { startVault, type VaultBehaviour, type VaultOptions, type VaultRequest, type VaultStandIn } from './server.ts';
