@@ -11,7 +11,7 @@ afterEach(async () => {
   kubernetes = undefined;
 });
 
-type Version = 'v1' | 'v1beta1';
+type Version = 'v1' | 'v1beta1' | 'v1alpha1';
 
 async function cluster(externalSecrets: readonly Version[] = ['v1', 'v1beta1'], options: KubernetesOptions = {}) {
   kubernetes = await startKubernetes({ controllers: false, namespaces: ['payments'], externalSecrets, ...options });
@@ -79,7 +79,7 @@ describe('validate-secrets, ExternalSecrets', () => {
       synced();
       const result = await check('external-secret:payments/checkout#database-url');
       expect(result.exitCode).toBe(0);
-      expect(result.lines).toEqual(['external-secret:payments/checkout  [EXISTS]', '1/1 secret is usable']);
+      expect(result.lines.slice(1)).toEqual(['external-secret:payments/checkout  [EXISTS]', '1/1 secret is usable']);
       expect(kubernetes?.requests).toContain(
         `GET /apis/external-secrets.io/${version}/namespaces/payments/externalsecrets/checkout`,
       );
@@ -92,7 +92,10 @@ describe('validate-secrets, ExternalSecrets', () => {
     apply(object());
     const result = await check();
     expect(result.exitCode).toBe(1);
-    expect(result.lines).toEqual(['external-secret:payments/checkout  [NOT-SYNCED]', '0/1 secret is usable; 1 is not']);
+    expect(result.lines.slice(1)).toEqual([
+      'external-secret:payments/checkout  [NOT-SYNCED]',
+      '0/1 secret is usable; 1 is not',
+    ]);
     expect(result.annotations).toMatchObject([
       {
         level: 'error',
@@ -145,7 +148,7 @@ describe('validate-secrets, ExternalSecrets', () => {
     await cluster();
     synced({ spec: { refreshInterval }, written: { refreshed } });
     const result = await check();
-    expect(result.lines[0]).toBe(`external-secret:payments/checkout  [${verdict}]`);
+    expect(result.lines[1]).toBe(`external-secret:payments/checkout  [${verdict}]`);
     if (verdict === 'EXISTS') return;
     expect(result.annotations[0]?.message).toMatch(
       new RegExp(`it is Ready, but stale: it is to be refreshed every ${refreshInterval}\\. It was last synced at`),
@@ -172,7 +175,7 @@ describe('validate-secrets, ExternalSecrets', () => {
     synced({ spec: { refreshPolicy } });
     apply(object({ refreshPolicy, data: [{ secretKey: 'new', remoteRef: { key: 'x' } }] }));
     const result = await check();
-    expect(result.lines[0]).toBe(`external-secret:payments/checkout  [${verdict}]`);
+    expect(result.lines[1]).toBe(`external-secret:payments/checkout  [${verdict}]`);
     if (verdict === 'NOT-SYNCED')
       expect(result.annotations[0]?.message).toContain('NOT-SYNCED: its spec was changed after what was synced.');
   });
@@ -194,7 +197,7 @@ describe('validate-secrets, ExternalSecrets', () => {
     synced();
     const result = await check('external-secret:payments/checkout#database-urls');
     expect(result.exitCode).toBe(1);
-    expect(result.lines[0]).toBe('external-secret:payments/checkout  [KEY-MISSING]');
+    expect(result.lines[1]).toBe('external-secret:payments/checkout  [KEY-MISSING]');
     expect(result.annotations[0]?.message).toMatch(
       /it has no key database-urls\.\nNext: did you mean database-url for database-urls\?\nthe Secret is checkout-secrets; its keys come from spec\.data/,
     );
@@ -209,7 +212,7 @@ describe('validate-secrets, ExternalSecrets', () => {
       expect((await check()).exitCode).toBe(0);
       expect(kubernetes?.requests.some((request) => request.includes('/secrets/'))).toBe(false);
       const result = await check('external-secret:payments/checkout#a');
-      expect(result.lines[0]).toBe('external-secret:payments/checkout  [KEY-MISSING]');
+      expect(result.lines[1]).toBe('external-secret:payments/checkout  [KEY-MISSING]');
       expect(result.annotations[0]?.message).toContain('it writes no Secret that could have keys');
     },
   );
@@ -222,7 +225,7 @@ describe('validate-secrets, ExternalSecrets', () => {
     expect(result.exitCode).toBe(0);
     expect(JSON.parse(result.outputs['report'] ?? '').rows[0].sync).toMatchObject({ unseen: true });
     const looked = await check('external-secret:payments/checkout#database-url');
-    expect(looked.lines[0]).toBe('external-secret:payments/checkout  [DENIED]');
+    expect(looked.lines[1]).toBe('external-secret:payments/checkout  [DENIED]');
     expect(looked.annotations[0]?.message).toMatch(
       /The ExternalSecret is there; whether the keys are in the Secret that it writes is not known\..*resourceNames: \["checkout-secrets"\].*resources: \["externalsecrets"\]\n {2}resourceNames: \["checkout"\].*kubectl auth can-i get secrets\/checkout-secrets -n payments/s,
     );
@@ -232,7 +235,7 @@ describe('validate-secrets, ExternalSecrets', () => {
     const { apply, ...standIn } = await cluster();
     apply(object({}, { finalizers: ['externalsecrets.external-secrets.io/cleanup'] }));
     standIn.delete('externalsecrets', 'payments', 'checkout');
-    expect((await check()).lines[0]).toBe('external-secret:payments/checkout  [DELETING]');
+    expect((await check()).lines[1]).toBe('external-secret:payments/checkout  [DELETING]');
   });
 
   it('a cluster without the operator says so, once', async () => {
@@ -246,12 +249,19 @@ describe('validate-secrets, ExternalSecrets', () => {
     );
   });
 
+  it('a cluster with other versions than those that are read says so', async () => {
+    await cluster(['v1alpha1']);
+    expect((await check()).annotations[0]?.message).toMatch(
+      /^external-secret:payments\/checkout is MISSING: context "stand-in" has ExternalSecrets, but neither as v1 nor as v1beta1\./,
+    );
+  });
+
   it('a missing one is MISSING, with the one that was meant; an optional one that is not synced is a warning', async () => {
     const { apply } = await cluster();
     apply(object());
     const result = await check('external-secret:payments/chekout\nexternal-secret:payments/checkout ?');
     expect(result.exitCode).toBe(1);
-    expect(result.lines).toEqual([
+    expect(result.lines.slice(1)).toEqual([
       'external-secret:payments/checkout  [NOT-SYNCED]',
       'external-secret:payments/chekout   [MISSING]',
       '0/2 secrets are usable; 1 is not; 1 warning',

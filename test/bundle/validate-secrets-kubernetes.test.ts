@@ -1,4 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KubernetesOptions, type KubernetesStandIn, startKubernetes } from '@delivery-actions/stand-ins';
@@ -55,11 +57,12 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     apply(secret('mail.relay', { password: 'battery-staple' }, {}, 'shop'));
     const result = await check(['k8s:payments/checkout-secrets#database-url', 'k8s:mail.relay'], { namespace: 'shop' });
     expect(result.exitCode).toBe(0);
-    expect(result.lines).toEqual([
+    expect(result.lines.slice(1)).toEqual([
       'k8s:mail.relay                 [EXISTS]',
       'k8s:payments/checkout-secrets  [EXISTS]',
       '2/2 secrets are usable',
     ]);
+    expect(result.lines[0]).toBe('Asking Kubernetes about 2 secrets');
     expect(contentsSent).toEqual([]);
     expect(asked()).toHaveLength(2);
     expect(JSON.parse(result.outputs['report'] ?? '').rows[1]).toMatchObject({
@@ -126,7 +129,7 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     deny({ verb: 'list', resource: 'secrets' });
     const result = await check(['k8s:payments/a', 'k8s:payments/b', 'k8s:payments/c']);
     expect(result.exitCode).toBe(1);
-    expect(result.lines).toEqual([
+    expect(result.lines.slice(1)).toEqual([
       'k8s:payments/a  [DENIED-OR-MISSING]',
       'k8s:payments/b  [DENIED-OR-MISSING]',
       'k8s:payments/c  [EXISTS]',
@@ -162,7 +165,7 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     apply(secret('there', { a: 'b' }));
     deny({ verb: 'get', resource: 'secrets' });
     const result = await check(['k8s:payments/there', 'k8s:payments/not-there']);
-    expect(result.lines).toEqual([
+    expect(result.lines.slice(1)).toEqual([
       'k8s:payments/not-there  [MISSING]',
       'k8s:payments/there      [DENIED]',
       '0/2 secrets are usable; 2 are not',
@@ -178,7 +181,7 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     applyUntracked('old', { 'api-key': 'correct-horse-battery', empty: '', PASSWORD: 'staple-of-the-horse' });
     const result = await check(['k8s:payments/old#api-key,empty,password,absent']);
     expect(result.exitCode).toBe(1);
-    expect(result.lines[0]).toBe('k8s:payments/old  [KEY-MISSING]');
+    expect(result.lines[1]).toBe('k8s:payments/old  [KEY-MISSING]');
     expect(result.annotations[0]?.message).toBe(
       'k8s:payments/old is KEY-MISSING: it has no keys password, absent, and its key empty is empty.\n' +
         'Next: did you mean PASSWORD for password?\n' +
@@ -192,7 +195,7 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     await cluster();
     applyUntracked('old', { 'api-key': ' ' });
     const result = await check(['k8s:payments/old#api-key']);
-    expect(result.lines[0]).toBe('k8s:payments/old  [EMPTY]');
+    expect(result.lines[1]).toBe('k8s:payments/old  [EMPTY]');
   });
 
   it('S11 a placeholder is found where the manifest asks for it, and the finding is on its line', async () => {
@@ -204,7 +207,7 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     };
     const result = await check([], { inputs: { manifest: 'secrets.yml', environment: 'e' }, files });
     expect(result.exitCode).toBe(1);
-    expect(result.lines[0]).toBe('k8s:payments/checkout-secrets  [PLACEHOLDER]');
+    expect(result.lines[1]).toBe('k8s:payments/checkout-secrets  [PLACEHOLDER]');
     expect(result.annotations).toMatchObject([{ file: 'secrets.yml', line: 3, title: 'Value is a placeholder' }]);
     expect(result.log).not.toContain('a real one');
   });
@@ -225,7 +228,7 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
   it('S22 no kubeconfig is one root cause for all, as wait-rollout tells it', async () => {
     const result = await runBundle('validate-secrets', { inputs: { secrets: 'k8s:payments/a\nexternal-secret:b/c' } });
     expect(result.exitCode).toBe(1);
-    expect(result.lines).toEqual([
+    expect(result.lines.slice(1)).toEqual([
       'external-secret:b/c  [UNREACHABLE]',
       'k8s:payments/a       [UNREACHABLE]',
       '0/2 secrets are usable; 2 could not be checked',
@@ -242,6 +245,30 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     const result = await check(['k8s:payments/a']);
     expect(result.exitCode).toBe(0);
     expect(asked()).toHaveLength(3);
+  });
+
+  it('an API server that does not answer is told when the time is up, and a cancelled job ends at once', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const text = `current-context: c\nclusters: [{name: c, cluster: {server: "http://127.0.0.1:${port}"}}]\ncontexts: [{name: c, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {}}]\n`;
+    const env = { KUBECONFIG: join(mkdtempSync(join(tmpdir(), 'kubeconfig-')), 'config') };
+    writeFileSync(env.KUBECONFIG, text);
+    const secrets = 'k8s:payments/a\nexternal-secret:payments/b';
+    const late = await runBundle('validate-secrets', { inputs: { secrets, timeout: '300ms' }, env });
+    const cancel = { when: 'Asking Kubernetes', signal: 'SIGTERM' } as const;
+    const cancelled = await runBundle('validate-secrets', { inputs: { secrets }, env, cancel });
+    silent.closeAllConnections();
+    silent.close();
+    expect(late.exitCode).toBe(1);
+    expect(late.annotations.map(({ message }) => message)).toEqual([
+      'The time was up before the API server answered, so 2 secrets could not be checked.\nNext: can the runner reach it (private endpoint, VPN, firewall)? If it is only slow, raise the input "timeout"',
+    ]);
+    expect(cancelled.exitCode).toBe(1);
+    expect(cancelled.lines).toEqual([
+      'Asking Kubernetes about 2 secrets',
+      'Cancelled (SIGTERM): connections closed, nothing half-written.',
+    ]);
   });
 
   it.each([

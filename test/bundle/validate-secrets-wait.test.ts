@@ -94,6 +94,7 @@ describe('validate-secrets, with wait-for', () => {
     });
     expect(result.exitCode).toBe(1);
     expect(result.lines.map((line) => line.replace(/[\d.]+(?:s|ms)$/, 'N'))).toEqual([
+      'Asking Kubernetes about 2 secrets',
       'Waiting up to 1.0s for external-secret:failing [NOT-SYNCED], external-secret:slow [NOT-SYNCED]',
       'external-secret:slow is [EXISTS] after N',
       'external-secret:failing  [NOT-SYNCED]',

@@ -24,7 +24,7 @@ export interface Waited {
 /** What somebody else may be about to mend: it is being created, filled or copied. AWS denies what is not there yet as well. */
 const PENDING: readonly SecretVerdict[] = ['MISSING', 'DENIED-OR-MISSING', 'NO-VALUE', 'NOT-SYNCED'];
 
-/** Between two rounds; a store that is asked every five seconds does not notice it. */
+/** Milliseconds between two rounds, of which half at least: seldom enough for any store not to notice. */
 const PAUSES = { first: 5_000, most: 30_000, factor: 1.5 };
 const LONGEST_LIST = 5;
 

@@ -57,7 +57,7 @@ export async function checkKubernetes(
     try {
       const there = await versions();
       const version = VERSIONS.find((each) => there.includes(each));
-      if (version === undefined) return { verdict: 'MISSING', absent: 'group' };
+      if (version === undefined) return { verdict: 'MISSING', absent: there.length === 0 ? 'group' : 'version' };
       const resource: Resource = { group: GROUP, version, plural: 'externalsecrets' };
       const object = await cluster.get<ExternalSecret>(resource, check.namespace, check.name, signal);
       judged = judgeExternalSecret(object, clock.now());
@@ -114,7 +114,11 @@ function withoutTarget(judged: Verdict, { keys }: Wanted): Verdict {
 
 function judgeFailure(error: unknown, resource: ReadResource, name: string, signal: AbortSignal): Verdict {
   if (signal.aborted)
-    return unreachable('timeout', 'the time was up before the API server answered', 'can the runner reach it?');
+    return unreachable(
+      'timeout',
+      'the time was up before the API server answered',
+      'can the runner reach it (private endpoint, VPN, firewall)? If it is only slow, raise the input "timeout"',
+    );
   // Not one of the client's own failures: an answer of a shape that no API server gives.
   if (!(error instanceof KubeFailure)) return unreachable('strange', "the API server's answer cannot be read");
   const { kind, message, hint, account } = error;

@@ -23,7 +23,7 @@ function rootCause(check: K8sCheck): string {
   const { id, namespace, denial, obstacle, absent, suggestion, verdict } = check;
   if (obstacle !== undefined) return obstacle.cause;
   if (denial !== undefined) return JSON.stringify(['denied', namespace, denial.account, verdict, levelOf(check)]);
-  if (absent === 'group') return JSON.stringify(['group', levelOf(check)]);
+  if (absent === 'group' || absent === 'version') return JSON.stringify([absent, levelOf(check)]);
   if (absent === 'namespace') return JSON.stringify(['namespace', namespace, suggestion === undefined, levelOf(check)]);
   return JSON.stringify(['secret', id]);
 }
@@ -64,6 +64,12 @@ function missing(checks: readonly K8sCheck[], check: K8sCheck): Finding {
     return found(
       `${ids} ${are} MISSING: ${cluster} has no ExternalSecrets, since external-secrets.io is not installed in it.`,
       'is that the right cluster? kubectl config current-context; kubectl get crd externalsecrets.external-secrets.io',
+      'No ExternalSecrets here',
+    );
+  if (absent === 'version')
+    return found(
+      `${ids} ${are} MISSING: ${cluster} has ExternalSecrets, but neither as v1 nor as v1beta1.`,
+      'update the External Secrets Operator, or this action: kubectl get crd externalsecrets.external-secrets.io -o jsonpath={.spec.versions[*].name}',
       'No ExternalSecrets here',
     );
   if (absent === 'namespace')
@@ -160,7 +166,9 @@ function secretOf(check: K8sCheck): K8sCheck {
 
 /** When several and none of them is in the cluster, the cluster is likelier to be wrong than they. */
 function suspectedCluster(checks: readonly K8sCheck[]): Finding[] {
-  const gone = checks.length > 1 && checks.every(({ verdict, absent }) => verdict === 'MISSING' && absent !== 'group');
+  const gone =
+    checks.length > 1 &&
+    checks.every(({ verdict, absent }) => verdict === 'MISSING' && absent !== 'group' && absent !== 'version');
   if (!gone) return [];
   return [
     {

@@ -17,7 +17,7 @@ export interface K8sCheck extends SecretCheck {
   /** A list has it (and its verdict is DENIED) or has it not (MISSING), where getting it was denied. */
   readonly listed?: boolean;
   /** Of a missing one: what is not there either. */
-  readonly absent?: 'namespace' | 'group';
+  readonly absent?: 'namespace' | 'group' | 'version';
   /** Of a missing one: the object or the namespace that was probably meant, as a line names it. */
   readonly suggestion?: string;
   /** Of missing keys: the one that was probably meant. */

@@ -10,7 +10,9 @@ export function k8sStore(): Store<'k8s', K8sCheck> {
   // Once in a run: a credential plugin is a program that may take seconds.
   let cluster: Promise<KubeClient> | undefined;
   return {
-    check(requests, { run, clock, signal, concurrency }) {
+    check(requests, { run, clock, signal, concurrency, again }) {
+      const many = requests.length === 1 ? '1 secret' : `${requests.length} secrets`;
+      if (!again) run.line(`Asking Kubernetes about ${many}`);
       cluster ??= connect(run, clock);
       return checkKubernetes(requests, { cluster, clock, signal, concurrency });
     },

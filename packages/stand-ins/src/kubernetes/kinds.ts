@@ -67,7 +67,7 @@ export const ROLLOUTS: Kind = {
 
 export const SECRETS: Kind = { ...core, plural: 'secrets', singular: 'secret', kind: 'Secret', shortNames: [] };
 /** One kind of object in each version; the first is the preferred one. */
-export const EXTERNAL_SECRETS: readonly Kind[] = ['v1', 'v1beta1'].map((version) => ({
+export const EXTERNAL_SECRETS: readonly Kind[] = ['v1', 'v1beta1', 'v1alpha1'].map((version) => ({
   group: 'external-secrets.io',
   version,
   plural: 'externalsecrets',

@@ -33,7 +33,7 @@ export interface KubernetesOptions {
   /** Milliseconds between two bookmarks of a watch. The real server has about a minute. */
   readonly bookmarkPeriod?: number;
   /** Versions of ExternalSecrets that are installed. Default: none, as in a new cluster. */
-  readonly externalSecrets?: readonly ('v1' | 'v1beta1')[];
+  readonly externalSecrets?: readonly ('v1' | 'v1beta1' | 'v1alpha1')[];
   /** What `/version` says. */
   readonly version?: string;
 }
