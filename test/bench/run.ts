@@ -55,8 +55,9 @@ async function tree(): Promise<void> {
 
 /** Each action from its start to its first input error, next to a Node that does nothing, in turns. */
 function starts(): void {
+  const start = performance.now();
   const rows = actions.map((action, index) => {
-    const end = ((index + 1) * PATIENCE) / actions.length;
+    const end = start + ((index + 1) * PATIENCE) / actions.length;
     const { bare, own, ratios, note } = pairs(action, end);
     return [action, milliseconds(bare), milliseconds(own), times(ratios), String(ratios.count), note];
   });
