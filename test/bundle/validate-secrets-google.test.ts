@@ -277,6 +277,8 @@ describe('validate-secrets, logging in to Google', () => {
     const text = JSON.stringify(federated(standIn.url, (await github()).url, more)).replace('ENDPOINT', standIn.url);
     const result = await withFile(standIn, JSON.parse(text));
     expect(result.lines.at(-1)).toBe('1/1 secret is usable');
+    expect(result.masked).toContain('token-of-the-job');
+    if (!('credential_source' in more)) expect(result.masked).toContain('request-token-4711');
     const printed = result.log.replace(/::add-mask::.*/g, '');
     for (const secret of ['request-token-4711', 'token-of-the-job', ...standIn.requests.map(({ token }) => token)])
       if (secret !== '') expect(printed).not.toContain(secret);

@@ -122,6 +122,36 @@ describe('validate-secrets, Vault', () => {
     expect(result.outputs).toMatchObject({ 'failed-count': '3', missing: '' });
   });
 
+  it('S18 a version that will delete itself is there, with a notice until when', async () => {
+    const { standIn, call } = await vault();
+    await call('POST', 'kv/metadata/app/db', { delete_version_after: '86400s' });
+    await call('POST', 'kv/data/app/db', { data: { url: VALUE } });
+    const result = await check(standIn, ['vault:kv/app/db']);
+    expect(result.exitCode).toBe(0);
+    expect(result.lines[1]).toBe('vault:kv/app/db  [EXISTS]');
+    expect(result.annotations).toMatchObject([
+      {
+        level: 'notice',
+        message: expect.stringMatching(
+          /^vault:kv\/app\/db: its current version 1 deletes itself on \d{4}-\d\d-\d\d \(delete_version_after\)\.\nNext: put a new value/,
+        ),
+      },
+    ]);
+  });
+
+  it('ends at once, with one clear line, when the job is cancelled', async () => {
+    const { standIn } = await vault([], {});
+    standIn.behaviour.delay = Number.POSITIVE_INFINITY;
+    const result = await runBundle('validate-secrets', {
+      inputs: { secrets: 'vault:kv/app/db' },
+      env: { VAULT_ADDR: standIn.url, VAULT_TOKEN: 'root' },
+      cancel: { when: 'Asking Vault', signal: 'SIGINT' },
+    });
+    expect(result.exitCode).toBe(1);
+    expect(result.lines.at(-1)).toBe('Cancelled (SIGINT): connections closed, nothing half-written.');
+    expect(result.annotations).toEqual([]);
+  });
+
   it('S06 tells what is missing with the name that was meant: misspelt, of another environment, or with the path of the API', async () => {
     const { standIn } = await vault(['checkout/staging/db', 'checkout/production/mail']);
     const lines = [
@@ -223,6 +253,32 @@ describe('validate-secrets, Vault', () => {
       'may not read the key names of vault:kv/app/db. The secret is there;',
     );
     expect(result.annotations[0]?.message).toContain('path "kv/subkeys/app/db" {');
+  });
+
+  it('keys in an older Vault are in the value only, and the policy says so', async () => {
+    const { standIn, call } = await vault(['app/db'], { withoutSubkeys: true });
+    const rules = ['metadata', 'subkeys'].map((part) => `path "kv/${part}/app/db" { capabilities = ["read"] }`);
+    const ci = await token(call, rules.join('\n'));
+    const result = await check(standIn, ['vault:kv/app/db#url'], { env: { VAULT_TOKEN: ci } });
+    expect(result.lines[1]).toBe('vault:kv/app/db  [DENIED]');
+    expect(result.annotations[0]?.message).toContain('may not read the value of vault:kv/app/db.');
+    expect(result.annotations[0]?.message).toContain('path "kv/data/app/db" {');
+    expect(result.annotations[0]?.message).not.toContain('kv/subkeys');
+  });
+
+  it('S18 one that is deleted between two questions is not called forbidden', async () => {
+    const { standIn, call } = await vault(['app/db']);
+    const proxy = await listen(async ({ method, url, headers, body, response }) => {
+      if (url.pathname.startsWith('/v1/kv/subkeys/')) await call('DELETE', 'kv/data/app/db');
+      const answer = await fetch(`${standIn.url}${url.pathname}${url.search}`, {
+        method,
+        headers: { 'x-vault-token': String(headers['x-vault-token']) },
+        ...(method === 'POST' ? { body: body.toString() } : {}),
+      });
+      sendJson(response, answer.status, await answer.json());
+    });
+    open.push(proxy);
+    expect((await check(proxy, ['vault:kv/app/db#url'])).lines[1]).toBe('vault:kv/app/db  [DELETING]');
   });
 
   it('S11 S13 a placeholder is found in the value, of which nothing is shown', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen, sendJson } from '@delivery-actions/stand-ins';
 import { runBundle } from '@delivery-actions/testkit';
 import { vaultContract } from '../../packages/stand-ins/test/vault-contract.ts';
 import { type NotHere, vaultCore } from './installed.ts';
@@ -19,6 +21,7 @@ export async function run(): Promise<'passed' | NotHere> {
   try {
     await contract(vault.url);
     await bundle(vault.url);
+    await login(vault.url);
     return 'passed';
   } finally {
     await vault.stop();
@@ -89,6 +92,54 @@ async function bundle(url: string): Promise<void> {
   assert.match((await asked(['vault:team/kv/app/exists'], 'enough')).log, /\[EXISTS\]/);
   const nobody = await asked(['vault:team/kv/app/exists'], 'nobody');
   assert.equal(nobody.annotations[0]?.title, 'Vault token is refused');
+}
+
+/** The job's token, as GitHub would sign it, for a role that takes it and for one that does not. */
+async function login(url: string): Promise<void> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const write = async (path: string, body: object) => {
+    const headers = { 'x-vault-token': 'root' };
+    const answer = await fetch(`${url}/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+  };
+  await write('sys/policies/acl/ci', { policy: 'path "team/kv/metadata/app/*" { capabilities = ["read"] }' });
+  await write('sys/auth/github', { type: 'jwt' });
+  const jwt_validation_pubkeys = [publicKey.export({ type: 'spki', format: 'pem' })];
+  await write('auth/github/config', { jwt_validation_pubkeys, bound_issuer: 'https://token.actions' });
+  const role = { role_type: 'jwt', user_claim: 'sub', bound_audiences: ['vault'], policies: ['ci'] };
+  await write('auth/github/role/deploy', role);
+  await write('auth/github/role/other', { ...role, bound_claims: { repository: 'org/other' } });
+
+  await using github = await listen(({ url: asked, response }) => {
+    const now = Math.floor(Date.now() / 1000);
+    const aud = asked.searchParams.get('audience');
+    const claims = {
+      iss: 'https://token.actions',
+      sub: 'repo:org/app',
+      repository: 'org/app',
+      aud,
+      iat: now,
+      exp: now + 300,
+    };
+    const parts = [{ alg: 'RS256', typ: 'JWT' }, claims];
+    const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    sendJson(response, 200, {
+      value: `${text}.${createSign('RSA-SHA256').update(text).sign(privateKey).toString('base64url')}`,
+    });
+  });
+  const as = (vaultRole: string) =>
+    runBundle('validate-secrets', {
+      inputs: { secrets: 'vault:team/kv/app/exists', 'vault-role': vaultRole, 'vault-audience': 'vault' },
+      env: {
+        VAULT_ADDR: url,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${github.url}/token?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+      },
+    });
+  assert.match((await as('github/deploy')).log, /\[EXISTS\]/);
+  const refused = await as('github/other');
+  assert.equal(refused.annotations[0]?.title, 'Vault refuses the login');
+  assert.match(refused.annotations[0]?.message ?? '', /repository/);
 }
 
 /** A mount of version 2 upgrades itself before it takes a value. */

@@ -123,26 +123,24 @@ export function judgeState(
 }
 
 /** Key names come without values from `subkeys`; Vault before 1.10 has no such path, and then the value is read. */
-async function withKeys(
-  check: Placed,
-  request: VaultRequest,
-  first: Reading,
-  { api, policies }: Asking,
-): Promise<VaultCheck> {
+async function withKeys(check: Placed, request: VaultRequest, first: Reading, asking: Asking): Promise<VaultCheck> {
+  const { api, clock, policies } = asking;
   const { keys, policy } = request;
   const notPlaceholder = policy?.notPlaceholder ?? false;
   const part: Part = notPlaceholder ? 'data' : 'subkeys';
   let reading = first.part === part || first.part === 'data' ? first : await readPart(api, check, part);
-  if (
-    part === 'subkeys' &&
-    (reading.result === 'missing' || (reading.result === 'denied' && (await readable(api, check)).has('data')))
-  )
+  const unknown = part === 'subkeys' && reading.result === 'missing';
+  if (unknown || (part === 'subkeys' && reading.result === 'denied' && (await readable(api, check)).has('data')))
     reading = await readPart(api, check, 'data');
-  if (reading.result !== 'there' || reading.content === undefined) {
+  if (reading.result === 'missing') return missing(check, asking);
+  if (reading.result === 'denied') {
     const told = await policies();
-    const denial = { part, mayReadValue: false, ...(told === undefined ? {} : { policies: told }) };
-    return { ...check, verdict: 'DENIED', denial };
+    const denial = { part: reading.part, mayReadValue: false, ...(told === undefined ? {} : { policies: told }) };
+    return { ...check, verdict: 'DENIED', denial, needs: unknown ? ['metadata', 'data'] : check.needs };
   }
+  // Somebody deleted it between the two questions.
+  if (reading.content === undefined)
+    return { ...check, ...judgeState(reading.state ?? { version: 0, destroyed: false }, clock.now()) };
   const found =
     reading.part === 'subkeys'
       ? compareNames(Object.keys(reading.content), keys)

@@ -12,7 +12,12 @@ export function findings(checks: readonly VaultCheck[], namespace: string | unde
     checks.filter(({ verdict }) => verdict !== 'EXISTS'),
     rootCause,
   );
-  return [...causes.values()].map((group) => ({ ...finding(group, checks, namespace), ...group[0]?.place }));
+  return [
+    ...[...causes.values()].map((group) => ({ ...finding(group, checks, namespace), ...group[0]?.place })),
+    ...checks
+      .filter(({ expires }) => expires !== undefined)
+      .map((check) => ({ ...deletesItself(check), ...check.place })),
+  ];
 }
 
 function rootCause(check: VaultCheck): string {
@@ -77,6 +82,16 @@ function deleted(check: VaultCheck): Finding {
     title: 'Secret is deleted',
     message: `${id} is DELETING: its metadata answers, but its current version ${version} was deleted on ${when.slice(0, 10)}, and reading it fails. It can be undeleted until it is destroyed.`,
     hint: undelete(check),
+  };
+}
+
+/** It can be read today, and a service that starts again after that day finds it deleted. */
+function deletesItself({ id, version, expires = '' }: VaultCheck): Finding {
+  return {
+    level: 'notice',
+    title: 'Secret deletes itself',
+    message: `${id}: its current version ${version} deletes itself on ${expires.slice(0, 10)} (delete_version_after).`,
+    hint: 'put a new value before then, or ask for the metadata to be changed: vault kv metadata put -delete-version-after=0s',
   };
 }
 
