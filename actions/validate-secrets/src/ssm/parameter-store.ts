@@ -95,15 +95,17 @@ export function parameterStore(
       const headers = signedHeaders(fixed, body, { host, region, service: 'ssm', now: clock.now() }, who);
       const response = await http.request({ url, method: 'POST', headers, body, timeout: 15_000, retries: 2, signal });
       const request = response.headers['x-amzn-requestid'] ?? 'none';
-      const answer = response.json() as Body;
-      if (response.status === 200) {
+      const answer = bodyOf(response.json());
+      if (response.status === 200 && answer === undefined)
+        return { during: 'request', name: 'UnreadableAnswer', message: 'the answer is JSON, but no object' };
+      if (response.status === 200 && answer !== undefined) {
         debug(`${operation} in ${region}: answered (request id ${request})`);
         return answer;
       }
-      const type = String(answer['__type'] ?? response.headers['x-amzn-errortype'] ?? '');
+      const type = String(answer?.['__type'] ?? response.headers['x-amzn-errortype'] ?? '');
       const name = type.split('#').at(-1)?.split(':')[0] || `HTTP ${response.status}`;
       debug(`${operation} in ${region}: ${name} (HTTP ${response.status}, request id ${request})`);
-      const message = answer['message'] ?? answer['Message'];
+      const message = answer?.['message'] ?? answer?.['Message'];
       return { during: 'request', name, message: typeof message === 'string' ? message : '' };
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
@@ -120,7 +122,7 @@ export function parameterStore(
     async get(names, region, decrypt) {
       const answer = await call('GetParameters', region, { Names: names, WithDecryption: decrypt });
       if (failed(answer)) return answer;
-      const list = Array.isArray(answer['Parameters']) ? (answer['Parameters'] as readonly Body[]) : [];
+      const list = bodiesIn(answer['Parameters']);
       const parameters = new Map<string, Parameter>();
       for (const each of list) {
         const selector = String(each['Selector'] ?? '');
@@ -145,7 +147,7 @@ export function parameterStore(
           ...page,
         });
         if (failed(answer)) return undefined;
-        const list = Array.isArray(answer['Parameters']) ? (answer['Parameters'] as readonly Body[]) : [];
+        const list = bodiesIn(answer['Parameters']);
         names.push(...list.map(({ Name }) => String(Name)));
         next = answer['NextToken'] || undefined;
       } while (next !== undefined);
@@ -174,4 +176,12 @@ const SUFFIXES = [
 function serviceAddress(region: string, env: Run['env']): string {
   const suffix = SUFFIXES.find(([start]) => region.startsWith(start))?.[1] ?? 'amazonaws.com';
   return `https://ssm${env['AWS_USE_FIPS_ENDPOINT'] === 'true' ? '-fips' : ''}.${region}.${suffix}`;
+}
+
+function bodyOf(value: unknown): Body | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
+}
+
+function bodiesIn(list: unknown): readonly Body[] {
+  return Array.isArray(list) ? list.map(bodyOf).filter((each) => each !== undefined) : [];
 }
