@@ -6,6 +6,8 @@ export interface AwsLogin extends Disposable {
   credentials(): Promise<AwsCredentials>;
   /** Of the shared config, where nothing else names one. */
   region(): Promise<string | undefined>;
+  /** Of Parameter Store in a region of any partition, with FIPS where the environment asks for it. */
+  address(region: string): Promise<string>;
 }
 
 export function awsLogin(region: string | undefined): AwsLogin {
@@ -18,6 +20,12 @@ export function awsLogin(region: string | undefined): AwsLogin {
       } catch {
         return undefined;
       }
+    },
+    async address(where) {
+      const { endpointProvider, useFipsEndpoint } = client.config;
+      const { url } = endpointProvider({ Region: where, UseFIPS: await useFipsEndpoint(), UseDualStack: false });
+      // The endpoints of the two services differ in the name alone, in every partition.
+      return url.origin.replace('//secretsmanager', '//ssm');
     },
     [Symbol.dispose]: () => client.destroy(),
   };

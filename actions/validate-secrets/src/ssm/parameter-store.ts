@@ -67,7 +67,7 @@ export function parameterStore(
   async function call(operation: string, region: string, input: object): Promise<Body | Failure> {
     const who = await credentials();
     if (failed(who)) return who;
-    const address = (given ?? serviceAddress(region, env)).replace(/\/+$/, '');
+    const address = (given ?? (await login.address(region))).replace(/\/+$/, '');
     const pauses = backoff();
     for (let attempt = 1; ; attempt += 1) {
       const answer = await once(operation, `${address}/`, region, input, who);
@@ -163,19 +163,6 @@ function parameter({ Type, Version, LastModifiedDate, Value }: Body, decrypt: bo
     ...(typeof LastModifiedDate === 'number' ? { changed: LastModifiedDate * 1000 } : {}),
     ...(decrypt && typeof Value === 'string' ? { value: Value } : {}),
   };
-}
-
-/** AWS SDK, partitions.json. */
-const SUFFIXES = [
-  ['cn-', 'amazonaws.com.cn'],
-  ['us-iso-', 'c2s.ic.gov'],
-  ['us-isob-', 'sc2s.sgov.gov'],
-  ['eusc-', 'amazonaws.eu'],
-] as const;
-
-function serviceAddress(region: string, env: Run['env']): string {
-  const suffix = SUFFIXES.find(([start]) => region.startsWith(start))?.[1] ?? 'amazonaws.com';
-  return `https://ssm${env['AWS_USE_FIPS_ENDPOINT'] === 'true' ? '-fips' : ''}.${region}.${suffix}`;
 }
 
 function bodyOf(value: unknown): Body | undefined {
