@@ -88,11 +88,10 @@ function troubleLines(troubles: readonly Trouble[], now: number): string[] {
   return troubles.length > PODS_TOLD ? [...lines, `- and ${troubles.length - PODS_TOLD} more`] : lines;
 }
 
-/** All conditions of these objects are good when they are True, but for the failures. */
+/** All conditions of these objects are good when they are True, but for the failures; one of them is in the message already. */
 function isBad({ type, status }: Condition): boolean {
-  return type === 'ReplicaFailure' || type === 'InvalidSpec'
-    ? status === 'True'
-    : status !== 'True' && type !== 'Paused';
+  if (type === 'InvalidSpec') return status === 'True';
+  return status !== 'True' && type !== 'Paused' && type !== 'ReplicaFailure';
 }
 
 /** Messages of the cluster end with a full stop or without one. */
@@ -125,6 +124,10 @@ function nextCommand(
   if (row.reason === 'Paused') return `${kubectl} rollout resume deployment/${name}`;
   if (row.reason === 'Deleted')
     return `is another pipeline or a cleanup at work there? ${kubectl} get events --field-selector involvedObject.name=${name}`;
+  if (row.reason === 'PodsRefused')
+    return /exceeded quota/.test(row.message)
+      ? `give the namespace more, or let the pods ask for less: ${kubectl} describe quota`
+      : `${kubectl} get events --field-selector reason=FailedCreate`;
   if (row.reason === 'CrashLoop') return `${kubectl} logs ${trouble?.pod} -c ${trouble?.container} --previous`;
   if (trouble !== undefined) return `${kubectl} describe pod ${trouble.pod}`;
   return kind === 'rollout'

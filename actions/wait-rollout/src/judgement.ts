@@ -2,6 +2,7 @@ import { rolloutProgress } from './argo-rollout.ts';
 import { deploymentProgress } from './deployment.ts';
 import type { Deployment, Rollout } from './objects.ts';
 import type { Progress } from './progress.ts';
+import { refusalOf } from './refusal.ts';
 import { newTroubles, type Seen, troubleKey } from './seen.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -10,6 +11,7 @@ export type Reason =
   | 'ImagePullFailed'
   | 'CrashLoop'
   | 'ContainerConfig'
+  | 'PodsRefused'
   | 'ProgressDeadlineExceeded'
   | 'Degraded'
   | 'Paused'
@@ -35,7 +37,10 @@ export type Judgement =
       readonly troubles: readonly Trouble[];
     };
 
-/** How long a trouble that may heal by itself is watched: a Secret or ConfigMap may be made a moment after its user. */
+/**
+ * How long a trouble that may heal by itself is watched: a Secret or ConfigMap may be made a moment after its user, and pods
+ * of the old revision leave room in a quota when they end.
+ */
 const CONFIRM = 60_000;
 
 /** The verdict on all that has been seen of a workload up to `now` (milliseconds). */
@@ -55,10 +60,13 @@ export function judge(seen: Seen, now: number): Judgement {
   // Until the status is about the newest spec, the newest ReplicaSet is still the old one.
   const troubles = progress.observed ? newTroubles(seen) : [];
   const because = [...troubles].sort((a, b) => weight(a) - weight(b));
+  const refusal = progress.observed ? refusalOf(object) : undefined;
+  const message = refusal === undefined ? progress.message : `${progress.message}; new pods are refused: ${refusal}`;
   if (progress.state === 'failed') {
-    return { state: 'failed', reason: progress.reason ?? 'Degraded', message: progress.message, troubles: because };
+    return { state: 'failed', reason: progress.reason ?? 'Degraded', message, troubles: because };
   }
-  const left = (trouble: Trouble) => CONFIRM - (now - (seen.troubledSince.get(troubleKey(trouble)) ?? now));
+  const leftSince = (since = now) => CONFIRM - (now - since);
+  const left = (trouble: Trouble) => leftSince(seen.troubledSince.get(troubleKey(trouble)));
   const fatal = because.find(
     (trouble) => trouble.fatal === 'sure' || (trouble.fatal === 'unless-it-passes' && left(trouble) <= 0),
   );
@@ -71,10 +79,15 @@ export function judge(seen: Seen, now: number): Judgement {
       troubles: [fatal, ...others],
     };
   }
-  const waits = because.filter((trouble) => trouble.fatal === 'unless-it-passes').map(left);
+  if (refusal !== undefined && leftSince(seen.refusedSince) <= 0)
+    return { state: 'failed', reason: 'PodsRefused', message: `failed: ${message}`, troubles: because };
+  const waits = [
+    ...because.filter((trouble) => trouble.fatal === 'unless-it-passes').map(left),
+    ...(refusal === undefined ? [] : [leftSince(seen.refusedSince)]),
+  ];
   return {
     state: 'waiting',
-    message: progress.message,
+    message,
     troubles: because,
     ...(waits.length === 0 ? {} : { again: Math.min(...waits) }),
   };

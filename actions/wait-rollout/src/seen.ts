@@ -1,6 +1,7 @@
 import type { KubeObject, WatchEvent } from '@delivery-actions/kube';
 import type { Pod, ReplicaSet, WorkloadObject } from './objects.ts';
 import { newestPods } from './pods.ts';
+import { refusalOf } from './refusal.ts';
 import { podTroubles, type Trouble } from './trouble.ts';
 import type { Workload } from './workload.ts';
 
@@ -25,6 +26,8 @@ export interface Seen {
   readonly pods: readonly Pod[] | undefined;
   /** When each trouble of the new pods was first seen, in milliseconds; those that have passed are left out. */
   readonly troubledSince: ReadonlyMap<string, number>;
+  /** Since when the cluster refuses its pods, in milliseconds; undefined while it does not. */
+  readonly refusedSince: number | undefined;
 }
 
 export function nothingSeen(workload: Workload): Seen {
@@ -37,6 +40,7 @@ export function nothingSeen(workload: Workload): Seen {
     replicaSets: undefined,
     pods: undefined,
     troubledSince: new Map(),
+    refusedSince: undefined,
   };
 }
 
@@ -47,7 +51,8 @@ export function seenNext(seen: Seen, sighting: Sighting, now: number): Seen {
   const since = new Map(
     newTroubles(next).map((trouble) => [troubleKey(trouble), before.get(troubleKey(trouble)) ?? now]),
   );
-  return { ...next, troubledSince: since };
+  const refused = next.object !== undefined && refusalOf(next.object) !== undefined;
+  return { ...next, troubledSince: since, refusedSince: refused ? (seen.refusedSince ?? now) : undefined };
 }
 
 /** The troubles of the newest ReplicaSet's pods. */

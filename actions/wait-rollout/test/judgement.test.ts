@@ -226,6 +226,45 @@ describe('the pods', () => {
   });
 });
 
+describe('pods that the cluster refuses', () => {
+  const quota =
+    'pods "checkout-5d9-" is forbidden: exceeded quota: compute, requested: limits.memory=512Mi, used: limits.memory=2Gi, limited: limits.memory=2Gi';
+  const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: quota };
+  const refused = deployment({ ...underWay, conditions: [condition] });
+
+  it('R22 for a minute fail it, with the quota, what is used and what there is', () => {
+    const message = `1 out of 2 new replicas have been updated; new pods are refused: ${quota}`;
+    expect(replay([listed(refused)])).toMatchObject({ state: 'waiting', message, again: 60_000 });
+    expect(replay([listed(refused)], { after: 59_999 })).toMatchObject({ state: 'waiting', again: 1 });
+    expect(replay([listed(refused)], { after: 60_000 })).toMatchObject({
+      state: 'failed',
+      reason: 'PodsRefused',
+      message: `failed: ${message}`,
+    });
+  });
+
+  it('R22 and then has room for are no failure', () => {
+    const made = changed(deployment(underWay));
+    expect(replay([listed(refused), made, changed(refused)], { after: 59_000 })).toMatchObject({ state: 'waiting' });
+    expect(replay([listed(refused), made], { after: 600_000 })).toMatchObject({ state: 'waiting' });
+    expect(replay([listed(refused), changed(deployment(done))])).toMatchObject({ state: 'healthy' });
+  });
+
+  it('R22 explain a progress deadline that has passed', () => {
+    const late = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' };
+    expect(replay([listed(deployment({ ...underWay, conditions: [late, condition] }))])).toMatchObject({
+      state: 'failed',
+      reason: 'ProgressDeadlineExceeded',
+      message: `exceeded its progress deadline; new pods are refused: ${quota}`,
+    });
+  });
+
+  it('do not count while the status is of an older spec', () => {
+    const before = deployment({ ...underWay, observedGeneration: 1, conditions: [condition] });
+    expect(replay([listed(before)], { after: 600_000 })).toMatchObject({ state: 'waiting' });
+  });
+});
+
 describe('a Rollout', () => {
   function rollout(status: Rollout['status']): Sighting {
     return {

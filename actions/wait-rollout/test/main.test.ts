@@ -130,6 +130,25 @@ describe('wait-rollout', () => {
     expect(kubernetes.requests.some((request) => request.includes('replicasets'))).toBe(false);
   });
 
+  it('R22 says which quota is used up while it waits, and when the time is up before the minute is', async () => {
+    await using cluster = await testCluster({}, { controllers: false });
+    const quota = 'pods "checkout-5d9-" is forbidden: exceeded quota: compute, used: pods=10, limited: pods=10';
+    const status = {
+      observedGeneration: 1,
+      replicas: 2,
+      updatedReplicas: 0,
+      availableReplicas: 2,
+      conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: quota }],
+    };
+    cluster.kubernetes.apply(deployment('checkout', 'r/checkout:1'));
+    cluster.kubernetes.writeStatus({ ...deployment('checkout', 'r/checkout:1'), status });
+    const { annotations, lines, outputs } = await wait(cluster, { timeout: '1s' });
+    const message = `0 out of 2 new replicas have been updated; new pods are refused: ${quota}`;
+    expect(lines.join('\n')).toContain(message);
+    expect(outputs).toMatchObject({ result: 'timeout', reason: 'Timeout' });
+    expect(annotations[0]?.message).toBe(`deployment/checkout was not rolled out after 1.0s: ${message}.`);
+  });
+
   it('ends at once on a Rollout that is degraded', async () => {
     await using cluster = await testCluster({}, { controllers: false });
     const degraded = {
