@@ -5,7 +5,7 @@ export function kilobytes(bytes: number): string {
 }
 
 export function mebibytes(count: number): string {
-  return `${count.toFixed(0)} MiB`;
+  return Number.isNaN(count) ? '-' : `${count.toFixed(0)} MiB`;
 }
 
 export function milliseconds({ median, least, most }: Spread): string {
