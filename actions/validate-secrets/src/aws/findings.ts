@@ -1,5 +1,6 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { keysFinding } from '../keys-finding.ts';
+import { findingsByCause, type Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import { staleFinding } from '../stale-finding.ts';
 import type { AwsCheck, Deletion, Suggestion } from './aws-check.ts';
@@ -8,44 +9,24 @@ import { deniedFinding } from './denied-finding.ts';
 import { mismatchFinding } from './mismatch-finding.ts';
 import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
-import { unreachableFinding } from './unreachable-finding.ts';
 
 /** One finding for each root cause, in the order of the rows, written for the person who has to fix it. */
 export function findings(checks: readonly AwsCheck[]): Finding[] {
-  const causes = Map.groupBy(
-    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
-    rootCause,
-  );
   return [
-    ...[...causes.values()].flatMap((group) =>
-      [finding(group, checks), ...beside(group[0])].map((found) => ({ ...found, ...group[0]?.place })),
-    ),
+    ...findingsByCause(checks, rootCause, (group) => [finding(group, checks), ...beside(group[0])]),
     ...suspectedRegions(checks),
   ];
 }
 
-/** Two secrets with the same root cause have the same key; an error and a warning never do. */
-function rootCause(check: AwsCheck): string {
-  const { id, region, denial, obstacle } = check;
-  if (denial !== undefined)
-    return JSON.stringify([
-      'denied',
-      denial.principal,
-      denial.policy,
-      denial.explicit,
-      denial.action,
-      check.listed,
-      levelOf(check),
-    ]);
-  if (obstacle === undefined) return JSON.stringify(['secret', id]);
-  // Credentials and time are the job's, everything else is a region's.
-  const everywhere = ['no-region', 'no-credentials', 'expired-credentials', 'timeout'].includes(obstacle.cause);
-  return JSON.stringify([obstacle.cause, everywhere ? null : region, everywhere ? null : obstacle.error]);
+/** An error and a warning never have the same one. */
+function rootCause(check: AwsCheck): unknown {
+  const { id, denial, listed } = check;
+  if (denial === undefined) return id;
+  return ['denied', denial.principal, denial.policy, denial.explicit, denial.action, listed, levelOf(check)];
 }
 
-function finding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding {
+function finding(checks: Group<AwsCheck>, all: readonly AwsCheck[]): Finding {
   const [check] = checks;
-  if (check === undefined) throw new Error('a root cause concerns at least one secret');
   switch (check.verdict) {
     case 'MISSING':
       return missing(check);
@@ -69,15 +50,14 @@ function finding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding
     case 'MISMATCH':
       return mismatchFinding(check);
     case 'UNREACHABLE':
-      return unreachableFinding(checks);
     case 'EXISTS':
-      throw new Error(`${check.id} is usable: there is nothing to find`);
+      throw new Error(`${check.id} is ${check.verdict}: there is nothing to find`);
   }
 }
 
 /** What else is wrong with a secret whose verdict is about its policy, or the other way round. */
-function beside(check: AwsCheck | undefined): Finding[] {
-  if (check?.mismatch === undefined) return [];
+function beside(check: AwsCheck): Finding[] {
+  if (check.mismatch === undefined) return [];
   if (check.verdict !== 'MISMATCH') return check.denial === undefined ? [mismatchFinding(check)] : [];
   if (check.also === undefined) return [];
   const warned: AwsCheck = { ...check, verdict: check.also };

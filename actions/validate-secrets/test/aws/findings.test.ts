@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AwsCheck } from '../../src/aws/aws-check.ts';
 import { findings } from '../../src/aws/findings.ts';
 import type { Obstacle } from '../../src/aws/obstacle.ts';
+import { whyUnreachable } from '../../src/aws/why-unreachable.ts';
+import { unreachableFindings } from '../../src/root-cause.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:checkout/db-AbCdEf';
 
@@ -84,24 +86,35 @@ describe('S22 what is in the way of all secrets is told once', () => {
       'refused-credentials',
       'AWS does not accept the credentials in eu-west-1 (NAME: why), so 2 secrets could not be checked.',
     ],
-    ['throttled', 'Secrets Manager in eu-west-1 kept answering NAME, so 2 secrets could not be checked.'],
+    ['throttled', 'Secrets Manager kept answering NAME in eu-west-1, so 2 secrets could not be checked.'],
     ['timeout', 'The time was up before Secrets Manager answered, so 2 secrets could not be checked.'],
-    ['network', 'Secrets Manager in eu-west-1 cannot be reached (NAME: why), so 2 secrets could not be checked.'],
-    ['unexpected', 'Secrets Manager in eu-west-1 answered NAME: why, so 2 secrets could not be checked.'],
+    ['network', 'Secrets Manager cannot be reached in eu-west-1 (NAME: why), so 2 secrets could not be checked.'],
+    [
+      'unexpected',
+      'Secrets Manager answered with an error in eu-west-1 (NAME: why), so 2 secrets could not be checked.',
+    ],
   ] as const)('%s', (cause, message) => {
-    const all = findings([unreachable('a', cause), unreachable('b', cause)]);
+    const all = untold([unreachable('a', cause), unreachable('b', cause)]);
     expect(all).toMatchObject([{ level: 'error', message, hint: expect.stringMatching(/\S/) }]);
   });
 
-  it('once for each region when it concerns the region', () => {
-    const far = { ...unreachable('b', 'network'), region: 'us-east-1' };
-    expect(findings([unreachable('a', 'network'), far])).toHaveLength(2);
-    expect(
-      findings([
-        unreachable('a', 'expired-credentials'),
-        { ...unreachable('b', 'expired-credentials'), region: 'us-east-1' },
-      ]),
-    ).toHaveLength(1);
+  it('with the regions where it matters in which, and apart when they answer otherwise', () => {
+    const there = (cause: Obstacle, error?: string) => ({ ...unreachable('b', cause, error), region: 'us-east-1' });
+    expect(untold([unreachable('a', 'network'), there('network')]).map(({ message }) => message)).toEqual([
+      'Secrets Manager cannot be reached in eu-west-1, us-east-1 (NAME: why), so 2 secrets could not be checked.',
+    ]);
+    expect(untold([unreachable('a', 'network'), there('network', 'ENOTFOUND')])).toHaveLength(2);
+    const [expired, ...others] = untold([unreachable('a', 'expired-credentials'), there('expired-credentials')]);
+    expect(expired?.message).not.toContain('us-east-1');
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    ['InvalidSignatureException', /^AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID/],
+    ['UnrecognizedClientException', /^is the region enabled in this account/],
+  ])('%s has its own way out', (error, hint) => {
+    const [{ hint: said = '' } = {}] = untold([unreachable('a', 'refused-credentials', error)]);
+    expect(said).toMatch(hint);
   });
 
   it.each([
@@ -109,7 +122,7 @@ describe('S22 what is in the way of all secrets is told once', () => {
     ['ENOTFOUND', 'is the region spelt right?'],
     ['ECONNREFUSED', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
   ])('%s has its own way out', (error, hint) => {
-    expect(only(unreachable('a', 'network', error)).hint).toContain(hint);
+    expect(untold([unreachable('a', 'network', error)])[0]?.hint).toContain(hint);
   });
 });
 
@@ -130,6 +143,11 @@ function missing(id: string): AwsCheck {
 
 function unreachable(id: string, cause: Obstacle, error = 'NAME'): AwsCheck {
   return { ...check(id), verdict: 'UNREACHABLE', obstacle: { cause, error, message: 'why' } };
+}
+
+function untold(checks: readonly AwsCheck[]) {
+  expect(findings(checks)).toEqual([]);
+  return unreachableFindings(checks, (each) => whyUnreachable(each as AwsCheck));
 }
 
 function only(of: AwsCheck) {

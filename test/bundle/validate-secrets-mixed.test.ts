@@ -1,0 +1,86 @@
+import {
+  type GoogleSecretManagerStandIn,
+  type ParameterStoreStandIn,
+  type SecretsManagerStandIn,
+  startGoogleSecretManager,
+  startParameterStore,
+  startSecretsManager,
+} from '@delivery-actions/stand-ins';
+import { runBundle } from '@delivery-actions/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const KEY = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'a-secret-key', sessionToken: 'a-session-token' };
+const FAR = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:far-AbCdEf';
+
+let aws: SecretsManagerStandIn;
+let ssm: ParameterStoreStandIn;
+let google: GoogleSecretManagerStandIn;
+beforeAll(async () => {
+  aws = await startSecretsManager({ accessKeys: { [KEY.accessKeyId]: KEY } });
+  ssm = await startParameterStore({ accessKeys: { [KEY.accessKeyId]: KEY } });
+  google = await startGoogleSecretManager({ accessTokens: ['ya29.a-token'] });
+});
+afterAll(async () => {
+  for (const each of [aws, ssm, google]) await each.close();
+});
+
+function check(secrets: readonly string[], env: Record<string, string> = {}, inputs: Record<string, string> = {}) {
+  return runBundle('validate-secrets', {
+    inputs: { secrets: secrets.join('\n'), endpoints: `gcp=${google.url}`, ...inputs },
+    env: {
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+      AWS_ENDPOINT_URL_SSM: ssm.url,
+      AWS_ACCESS_KEY_ID: KEY.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey,
+      AWS_SESSION_TOKEN: KEY.sessionToken,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      CLOUDSDK_AUTH_ACCESS_TOKEN: 'ya29.a-token',
+      ...env,
+    },
+  });
+}
+
+describe('S22 validate-secrets, with several stores: one root cause is one finding', () => {
+  it.each([
+    [
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' },
+      /^There are no usable AWS credentials in this job \(.*\), so 3 secrets could not be checked\./,
+    ],
+    [
+      { AWS_SECRET_ACCESS_KEY: 'of-another-key' },
+      /^AWS does not accept the credentials in us-east-1, eu-west-1 \(InvalidSignatureException: .*\), so 3 secrets could/,
+    ],
+    [
+      { AWS_SESSION_TOKEN: '' },
+      /^AWS does not accept the credentials in us-east-1, eu-west-1 \(UnrecognizedClientException: .*\), so 3 secrets/,
+    ],
+  ])('AWS with %j', async (env, message) => {
+    const result = await check(['db', FAR, 'ssm:/app/flag'], env);
+    expect(result.exitCode).toBe(1);
+    expect(result.annotations).toMatchObject([{ level: 'error', message: expect.stringMatching(message) }]);
+    expect(result.lines.at(-1)).toBe('0/3 secrets are usable; 3 could not be checked');
+  });
+
+  it('without a region', async () => {
+    const result = await check(['db', 'ssm:/app/flag'], { AWS_REGION: '' });
+    expect(result.annotations.map(({ message }) => message.split('\n')[0])).toEqual([
+      'There is no AWS region, so 2 secrets could not be checked.',
+    ]);
+  });
+
+  it('a proxy that leads nowhere', async () => {
+    const env = { HTTPS_PROXY: 'http://127.0.0.1:9', AWS_ENDPOINT_URL_SSM: '', VAULT_TOKEN: 'root' };
+    const lines = ['ssm:/app/flag', 'vault:kv/app/db', 'gcp:projects/p/secrets/key'];
+    const result = await check(lines, { ...env, VAULT_ADDR: 'https://vault.example:8200' }, { endpoints: '' });
+    expect(result.annotations).toEqual([
+      {
+        level: 'error',
+        title: 'The proxy does not let the request pass',
+        message:
+          'The proxy 127.0.0.1:9 cannot be reached (ECONNREFUSED), so 3 secrets could not be checked.\n' +
+          'Next: check HTTPS_PROXY, or name the host in NO_PROXY when it is reached without the proxy',
+      },
+    ]);
+  });
+});
