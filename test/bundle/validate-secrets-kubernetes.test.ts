@@ -91,10 +91,17 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
         'kubectl create secret generic mail-relay -n payments --from-file=KEY=./KEY.txt',
       'warning: k8s:paymentz/x is MISSING: context "stand-in" has no namespace paymentz.\n' +
         'Next: did you mean k8s:payments/x?\nkubectl get namespaces',
-      'warning: Not one of the 3 secrets is in the cluster of context "stand-in": is that the right one?\n' +
-        'Next: kubectl config current-context; kubectl cluster-info',
     ]);
     expect(kubernetes?.contentsSent).toEqual([]);
+  });
+
+  it('S06 when none of them is there, nor anything alike, the cluster is suspected', async () => {
+    await cluster();
+    const { annotations } = await check(['k8s:payments/checkout-secrets', 'k8s:payments/mail-relay']);
+    expect(annotations.at(-1)?.message).toBe(
+      'Not one of the 2 secrets is in the cluster of context "stand-in": is that the right one?\n' +
+        'Next: kubectl config current-context; kubectl cluster-info',
+    );
   });
 
   it('S01 one that is being deleted is DELETING, and says what holds it', async () => {

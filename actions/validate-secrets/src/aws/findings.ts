@@ -135,17 +135,25 @@ function withoutValue(check: AwsCheck): Finding {
   };
 }
 
-/** When several secrets and none of them is in a region, the region or the account is likelier to be wrong than they. */
+/**
+ * When several secrets and none of them is in a region, nor anything alike, the region or the account is likelier to be
+ * wrong than they.
+ */
 function suspectedRegions(checks: readonly AwsCheck[]): Finding[] {
   const byRegion = Map.groupBy(checks, ({ region }) => region);
   return [...byRegion]
-    .filter(([, group]) => group.length > 1 && group.every(({ verdict }) => verdict === 'MISSING'))
+    .filter(([, group]) => group.length > 1 && group.every(isStrange))
     .map(([region, group]) => ({
       level: 'warning',
       title: 'Wrong region or account?',
       message: `Not one of the ${group.length} secrets is in ${region}: is that the right region, and the right account?`,
       hint: `aws sts get-caller-identity, and compare with:\naws secretsmanager list-secrets --region ${region} --query 'SecretList[].Name'`,
     }));
+}
+
+/** It is missing, and what was meant instead is not in its region either. */
+function isStrange({ verdict, suggestion, region }: AwsCheck): boolean {
+  return verdict === 'MISSING' && suggestion?.region !== region;
 }
 
 /** `2026-12-10` */

@@ -153,11 +153,14 @@ function secretOf(check: K8sCheck): K8sCheck {
   return check.sync?.target ? { ...check, name: check.sync.target } : check;
 }
 
-/** When several and none of them is in the cluster, the cluster is likelier to be wrong than they. */
+/** When several and none of them is in the cluster, nor anything alike, the cluster is likelier to be wrong than they. */
 function suspectedCluster(checks: readonly K8sCheck[]): Finding[] {
   const gone =
     checks.length > 1 &&
-    checks.every(({ verdict, absent }) => verdict === 'MISSING' && absent !== 'group' && absent !== 'version');
+    checks.every(
+      ({ verdict, absent, suggestion }) =>
+        verdict === 'MISSING' && absent !== 'group' && absent !== 'version' && suggestion === undefined,
+    );
   if (!gone) return [];
   return [
     {

@@ -131,6 +131,9 @@ it('a wrong region is suspected only when no secret of several is there', () => 
   expect(titles(missing('a'), missing('b'))).toContain('Wrong region or account?');
   expect(titles(missing('a'))).not.toContain('Wrong region or account?');
   expect(titles(missing('a'), missing('b'), check('c'))).not.toContain('Wrong region or account?');
+  const alike = (region: string) => ({ ...missing('b'), suggestion: { name: 'bb', arn: 'arn:bb', region } });
+  expect(titles(missing('a'), alike('eu-west-1'))).not.toContain('Wrong region or account?');
+  expect(titles(missing('a'), alike('us-east-1'))).toContain('Wrong region or account?');
 });
 
 function check(id: string): AwsCheck {
