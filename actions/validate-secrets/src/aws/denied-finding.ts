@@ -2,7 +2,7 @@ import type { Finding } from '@delivery-actions/action-kit';
 import type { Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import type { AwsCheck } from './aws-check.ts';
-import { createSecret } from './commands.ts';
+import { createSecret, getResourcePolicy } from './commands.ts';
 import { principalName } from './denial.ts';
 import { leastPrivilege } from './least-privilege.ts';
 import { withoutSuffix } from './secret-id.ts';
@@ -41,10 +41,7 @@ function existence(checks: Group<AwsCheck>): string {
 function withdraw(policy: string, checks: readonly AwsCheck[]): string {
   const statement = `find the statement with "Effect": "Deny" in the ${policy}: it wins over every statement that allows`;
   if (policy !== 'resource-based policy') return statement;
-  const commands = checks.map(
-    ({ id, region }) => `aws secretsmanager get-resource-policy --region ${region} --secret-id ${id}`,
-  );
-  return [`${statement}:`, ...commands].join('\n');
+  return [`${statement}:`, ...checks.map(getResourcePolicy)].join('\n');
 }
 
 function grant(policy: string, checks: readonly AwsCheck[], statements: object): string {

@@ -4,7 +4,7 @@ import { findingsByCause, type Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import { staleFinding } from '../stale-finding.ts';
 import type { AwsCheck, Deletion, Suggestion } from './aws-check.ts';
-import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
+import { createSecret, describeArn, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
 import { mismatchFinding } from './mismatch-finding.ts';
 import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
@@ -77,9 +77,10 @@ function missing(check: AwsCheck): Finding {
   }
   if (id.startsWith('arn:')) {
     const name = id.split(':').slice(6).join(':');
+    const bare = withoutSuffix(name) ?? name;
     const hint =
-      `if it was deleted and created again, its ARN has another end now: name the secret as ${withoutSuffix(name) ?? name} ` +
-      `instead, or look it up:\naws secretsmanager describe-secret --region ${region} --secret-id ${withoutSuffix(name) ?? name} --query ARN`;
+      `if it was deleted and created again, its ARN has another end now: name the secret as ${bare} instead, or look it up:\n` +
+      describeArn({ id: bare, region });
     return { level, title, message, hint };
   }
   const bare = withoutSuffix(id);

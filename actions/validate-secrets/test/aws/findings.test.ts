@@ -126,6 +126,23 @@ describe('S22 what is in the way of all secrets is told once', () => {
   });
 });
 
+it('what a shell takes for its own is quoted in every command', () => {
+  const about = { ...check('rds!db'), rotation: { pending: true }, replicas: [] };
+  const replicas = [{ region: 'us-east-1', status: 'Failed', needed: true }];
+  const denial = { policy: 'resource-based policy', explicit: true, resource: '', action: 'DescribeSecret' as const };
+  const commands = [
+    { ...about, verdict: 'DELETING' as const },
+    { ...about, verdict: 'NO-VALUE' as const },
+    { ...about, verdict: 'OVERDUE' as const },
+    { ...about, verdict: 'OVERDUE' as const, rotation: { pending: false, off: true as const } },
+    { ...about, verdict: 'NOT-SYNCED' as const, replicas },
+    { ...about, verdict: 'DENIED' as const, denial },
+    { ...missing(ARN.replace('db', 'rds!db')) },
+  ].flatMap((each) => only(each).hint?.match(/^aws .*$/gm) ?? []);
+  expect(commands).toHaveLength(9);
+  for (const command of commands) expect(command).toMatch(/ '[^']*rds!db'/);
+});
+
 it('a wrong region is suspected only when no secret of several is there', () => {
   const titles = (...checks: AwsCheck[]) => findings(checks).map(({ title }) => title);
   expect(titles(missing('a'), missing('b'))).toContain('Wrong region or account?');
