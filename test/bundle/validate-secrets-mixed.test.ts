@@ -1,7 +1,9 @@
 import {
   type GoogleSecretManagerStandIn,
+  listen,
   type ParameterStoreStandIn,
   type SecretsManagerStandIn,
+  sendJson,
   startGoogleSecretManager,
   startParameterStore,
   startSecretsManager,
@@ -81,6 +83,28 @@ describe('S22 validate-secrets, with several stores: one root cause is one findi
           'The proxy 127.0.0.1:9 cannot be reached (ECONNREFUSED), so 3 secrets could not be checked.\n' +
           'Next: check HTTPS_PROXY, or name the host in NO_PROXY when it is reached without the proxy',
       },
+    ]);
+  });
+});
+
+describe('validate-secrets, where something else answers', () => {
+  it.each([403, 404])('a gateway that says %i does not make a secret missing or forbidden', async (status) => {
+    await using gateway = await listen(({ response }) => sendJson(response, status, { message: 'no Route matched' }));
+    const env = { VAULT_ADDR: gateway.url, VAULT_TOKEN: 'root', AWS_ENDPOINT_URL_SSM: gateway.url };
+    const result = await check(
+      ['db ?', 'ssm:/app/flag ?', 'vault:kv/app/db ?', 'gcp:projects/p/secrets/key ?'],
+      { ...env, AWS_ENDPOINT_URL_SECRETS_MANAGER: gateway.url },
+      { endpoints: `gcp=${gateway.url}` },
+    );
+    expect(result.exitCode).toBe(1);
+    expect(result.lines.at(-1)).toBe('0/4 secrets are usable; 4 could not be checked');
+    expect(result.annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Secrets Manager answered with an error in eu-west-1'),
+      expect.stringContaining(
+        `answered ${status}, but not in the words of Google, so gcp:projects/p/secrets/key could`,
+      ),
+      expect.stringContaining('Parameter Store answered with an error in eu-west-1'),
+      expect.stringContaining(`answered ${status}, but not in the words of Vault, so vault:kv/app/db could not be`),
     ]);
   });
 });
