@@ -87,6 +87,34 @@ describe('S22 validate-secrets, with several stores: one root cause is one findi
   });
 });
 
+describe('validate-secrets, the job summary', () => {
+  it('is one table with the store, the age where the store tells it, and the next rotation', async () => {
+    const DAY = 86_400_000;
+    const secrets = aws.secrets('eu-west-1');
+    for (const name of ['rotated', 'rotates']) secrets.put(secrets.create(name), { SecretString: 'v' });
+    Object.assign(secrets.find('rotated') ?? {}, { rotation: { enabled: true, next: Date.UTC(2026, 0, 10) } });
+    Object.assign(secrets.find('rotates') ?? {}, { rotation: { enabled: true, next: Date.UTC(2126, 0, 10) } });
+    ssm.put('/app/flag', 'v', { changed: Date.now() - 400 * DAY });
+    google.put('projects/p/secrets/key', 'v', Date.now() - DAY);
+    const { lines, summary } = await check(['rotated', 'rotates', 'ssm:/app/flag', 'gcp:projects/p/secrets/key']);
+    expect(summary.split('\n').filter((line) => line.startsWith('|'))).toEqual([
+      '|  | Secret | Verdict | Store | Age | Next rotation |',
+      '| --- | --- | --- | --- | --- | --- |',
+      '| ✅ | gcp:projects/p/secrets/key | \\[EXISTS\\] | Google Secret Manager | 1 day old |  |',
+      '| ⚠️ | rotated | \\[OVERDUE\\] | AWS Secrets Manager |  | was due by 2026-01-10 |',
+      '| ✅ | rotates | \\[EXISTS\\] | AWS Secrets Manager |  | rotates by 2126-01-10 |',
+      '| ✅ | ssm:/app/flag | \\[EXISTS\\] | SSM Parameter Store | 400 days old |  |',
+    ]);
+    expect(lines.slice(-5)).toEqual([
+      'gcp:projects/p/secrets/key  [EXISTS]   Google Secret Manager',
+      'rotated                     [OVERDUE]  AWS Secrets Manager    was due by 2026-01-10',
+      'rotates                     [EXISTS]   AWS Secrets Manager    rotates by 2126-01-10',
+      'ssm:/app/flag               [EXISTS]   SSM Parameter Store',
+      '4/4 secrets are usable; 1 warning',
+    ]);
+  });
+});
+
 describe('validate-secrets, where something else answers', () => {
   it.each([403, 404])('a gateway that says %i does not make a secret missing or forbidden', async (status) => {
     await using gateway = await listen(({ response }) => sendJson(response, status, { message: 'no Route matched' }));

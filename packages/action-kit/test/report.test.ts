@@ -50,6 +50,18 @@ describe('the report', () => {
     expect(failed).toBe(true);
   });
 
+  it('has columns for the summary alone', async () => {
+    const { lines, summary } = await shown({
+      ...report(rows),
+      columns: [
+        { name: 'Test', cell: ({ name }) => name },
+        { name: 'Time', cell: () => 'now', only: 'summary' },
+      ],
+    });
+    expect(lines).toEqual(['POST /orders', 'GET', '1/2 passed']);
+    expect(summary).toContain('| ✅ | POST /orders | now |');
+  });
+
   it('is a table in the job summary, findings under it', async () => {
     const { summary } = await shown(
       report(rows, {

@@ -6,9 +6,9 @@ import { cancelRotation, listVersions, replicateTo, rotateSecret, startRotation 
 /** A secret whose rotation did not happen, or began and did not end. */
 export function overdueFinding(check: AwsCheck): Finding {
   const { id } = check;
-  const { next, pendingSince, pending = false, off = false } = check.rotation ?? {};
+  const { next, missed = false, pendingSince, pending = false, off = false } = check.rotation ?? {};
   if (off) return withoutRotation(check);
-  const due = next === undefined ? '' : ` It was due by ${next.slice(0, 10)}.`;
+  const due = next === undefined || !missed ? '' : ` It was due by ${next.slice(0, 10)}.`;
   const begun = pendingSince === undefined ? '' : `, which began on ${pendingSince.slice(0, 10)}`;
   const why = pending
     ? `its last rotation${begun}, is stuck: a version other than the current one is AWSPENDING.${due}`

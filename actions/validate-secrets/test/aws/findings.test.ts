@@ -126,6 +126,16 @@ describe('S22 what is in the way of all secrets is told once', () => {
   });
 });
 
+it('a rotation that is stuck before its next date is not told as due by it', () => {
+  const stuck = {
+    ...check('a'),
+    verdict: 'OVERDUE' as const,
+    rotation: { pending: true, next: '2126-01-10T00:00:00Z' },
+  };
+  expect(only(stuck).message).not.toContain('due');
+  expect(only({ ...stuck, rotation: { ...stuck.rotation, missed: true } }).message).toContain('due by 2126-01-10');
+});
+
 it('what a shell takes for its own is quoted in every command', () => {
   const about = { ...check('rds!db'), rotation: { pending: true }, replicas: [] };
   const replicas = [{ region: 'us-east-1', status: 'Failed', needed: true }];
