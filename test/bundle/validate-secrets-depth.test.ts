@@ -94,7 +94,7 @@ describe('validate-secrets, AWS Secrets Manager in depth', () => {
     const result = await check(standIn, ['checkout/db', 'checkout/key']);
     expect(result.exitCode).toBe(0);
     expect(result.lines.slice(1)).toEqual([
-      'checkout/db   [OVERDUE]  rotates by 2026-01-10',
+      'checkout/db   [OVERDUE]  was due by 2026-01-10',
       'checkout/key  [EXISTS]   rotates by 2126-01-10',
       '2/2 secrets are usable; 1 warning',
     ]);
@@ -122,7 +122,7 @@ describe('validate-secrets, AWS Secrets Manager in depth', () => {
     standIn.secrets('eu-west-1').put(secret, { SecretString: 'the next value' }, ['AWSPENDING']);
     secret.rotation = { enabled: true, next: Date.UTC(2026, 0, 11) };
     const result = await check(standIn, ['checkout/db']);
-    expect(result.lines[1]).toBe('checkout/db  [OVERDUE]  rotates by 2026-01-11');
+    expect(result.lines[1]).toBe('checkout/db  [OVERDUE]  was due by 2026-01-11');
     expect(result.annotations[0]?.message).toContain(`checkout/db is OVERDUE: its last rotation${said}`);
     expect(result.annotations[0]?.message).toContain('cancel-rotate-secret --region eu-west-1 --secret-id checkout/db');
   });

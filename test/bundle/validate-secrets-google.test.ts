@@ -376,11 +376,11 @@ describe('validate-secrets, logging in to Google', () => {
       check(standIn, lines, { env, files: { 'gha-creds.json': JSON.stringify(federated(standIn.url, url)) } });
     const first = (message = '') => message.split('\n')[0]?.replace(/127.0.0.1:\d+/, 'HOST');
     expect(first((await two(noToken)).annotations[0]?.message)).toBe(
-      'HOST gives out no access token (400: The given credential is rejected by the attribute condition.), so 2 secrets of Google could not be checked.',
+      'HOST gives out no access token (400: The given credential is rejected by the attribute condition.), so 2 secrets could not be checked.',
     );
     const expired = await two({ CLOUDSDK_AUTH_ACCESS_TOKEN: 'ya29.expired' });
     expect(expired.annotations.map((each) => first(each.message))).toEqual([
-      'HOST does not accept the access token (401), so 2 secrets of Google could not be checked.',
+      'HOST does not accept the access token (401), so 2 secrets could not be checked.',
     ]);
     const off = await two({}, ['gcp:projects/off/secrets/a']);
     expect(off.annotations[0]?.message).toBe(
@@ -389,7 +389,7 @@ describe('validate-secrets, logging in to Google', () => {
     );
     const none = await two({ CLOUDSDK_AUTH_ACCESS_TOKEN: '' });
     expect(first(none.annotations[0]?.message)).toBe(
-      'There are no Google credentials in this job, so 2 secrets of Google could not be checked.',
+      'There are no Google credentials in this job, so 2 secrets could not be checked.',
     );
     standIn.behaviour.throttled = true;
     expect((await two({})).annotations.map(({ title }) => title)).toEqual(['Secret Manager throttles']);

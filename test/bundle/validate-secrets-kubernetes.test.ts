@@ -3,7 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KubernetesOptions, type KubernetesStandIn, startKubernetes } from '@delivery-actions/stand-ins';
+import {
+  type KubernetesOptions,
+  type KubernetesStandIn,
+  listen,
+  sendJson,
+  startKubernetes,
+} from '@delivery-actions/stand-ins';
 import { type BundleResult, runBundle } from '@delivery-actions/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -91,10 +97,17 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
         'kubectl create secret generic mail-relay -n payments --from-file=KEY=./KEY.txt',
       'warning: k8s:paymentz/x is MISSING: context "stand-in" has no namespace paymentz.\n' +
         'Next: did you mean k8s:payments/x?\nkubectl get namespaces',
-      'warning: Not one of the 3 secrets is in the cluster of context "stand-in": is that the right one?\n' +
-        'Next: kubectl config current-context; kubectl cluster-info',
     ]);
     expect(kubernetes?.contentsSent).toEqual([]);
+  });
+
+  it('S06 when none of them is there, nor anything alike, the cluster is suspected', async () => {
+    await cluster();
+    const { annotations } = await check(['k8s:payments/checkout-secrets', 'k8s:payments/mail-relay']);
+    expect(annotations.at(-1)?.message).toBe(
+      'Not one of the 2 secrets is in the cluster of context "stand-in": is that the right one?\n' +
+        'Next: kubectl config current-context; kubectl cluster-info',
+    );
   });
 
   it('S01 one that is being deleted is DELETING, and says what holds it', async () => {
@@ -223,6 +236,21 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     expect(result.annotations[0]?.message).toMatch(
       /^The API server does not accept the credential \(401\) for .*, so 3 secrets could not be checked\.\nNext: .*kubectl auth whoami/,
     );
+  });
+
+  it.each([403, 404])('a gateway that says %i makes no Secret missing or forbidden', async (status) => {
+    await using gateway = await listen(({ response }) => sendJson(response, status, { message: 'no Route matched' }));
+    const kubeconfig = join(mkdtempSync(join(tmpdir(), 'kubeconfig-')), 'config');
+    writeFileSync(kubeconfig, (await cluster()).kubeconfig().replace(/server: .*/, `server: ${gateway.url}`));
+    const inputs = { secrets: 'k8s:payments/a ?\nexternal-secret:payments/b ?' };
+    const result = await runBundle('validate-secrets', { inputs, env: { KUBECONFIG: kubeconfig } });
+    expect(result.exitCode).toBe(1);
+    expect(result.lines.at(-1)).toBe('0/2 secrets are usable; 2 could not be checked');
+    expect(result.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^Something answered \d+ for .*, but not in the words of an API server, so 2 secrets could not be checked\./,
+      ),
+    ]);
   });
 
   it('S22 no kubeconfig is one root cause for all, as wait-rollout tells it', async () => {

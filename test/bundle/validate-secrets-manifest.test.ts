@@ -46,7 +46,7 @@ describe('validate-secrets, with a manifest', () => {
     const result = await check(manifest('{max-age: 180d}'), { secrets: 'env:API_KEY' }, { API_KEY: 'k' });
     expect(result.exitCode).toBe(0);
     expect(result.lines.slice(1)).toEqual([
-      'checkout-service/staging/db  [EXISTS]  AWS Secrets Manager  1 days old',
+      'checkout-service/staging/db  [EXISTS]  AWS Secrets Manager  1 day old',
       'env:API_KEY                  [EXISTS]  environment',
       '2/2 secrets are usable',
     ]);

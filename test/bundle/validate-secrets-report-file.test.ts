@@ -142,7 +142,7 @@ describe('validate-secrets, with report-file', () => {
     await check('expired.xml', {}, { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' });
     expect(written('expired.xml')).toContain('failures="1" errors="3"');
     expect(written('expired.xml')).toContain(
-      '<error type="UNREACHABLE" message="Secrets Manager in eu-west-1 cannot be',
+      '<error type="UNREACHABLE" message="Secrets Manager cannot be reached in eu-west-1',
     );
   });
 

@@ -176,7 +176,7 @@ describe('validate-secrets, SSM Parameter Store', () => {
     [
       { AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:1' },
       'Parameter Store cannot be reached',
-      /Parameter Store in eu-west-1 cannot be reached \(ECONNREFUSED/,
+      /Parameter Store cannot be reached in eu-west-1 \(ECONNREFUSED/,
     ],
     [{ AWS_REGION: '' }, 'No AWS region', /There is no AWS region/],
     [
@@ -187,7 +187,7 @@ describe('validate-secrets, SSM Parameter Store', () => {
   ])('S22 with %j says so once', async (env, title, shape) => {
     const result = await check(await ssm(), ['/app/a', '/app/b'], { env });
     expect(result.annotations).toMatchObject([{ title, message: expect.stringMatching(shape) }]);
-    expect(result.annotations[0]?.message).toContain('2 parameters could not be checked');
+    expect(result.annotations[0]?.message).toContain('2 secrets could not be checked');
   });
 
   it('S22 expired credentials and a timeout are one root cause each', async () => {

@@ -359,31 +359,31 @@ describe('validate-secrets, what keeps it from Vault', () => {
     [
       'is sealed',
       { sealed: true },
-      'HOST is sealed or not initialized (503), so 2 secrets of Vault could not be checked.',
+      'HOST is sealed or not initialized (503), so 2 secrets could not be checked.',
       'Vault is sealed',
     ],
     [
       'throttles',
       { throttled: true },
-      'HOST kept answering 429: a rate limit of Vault is exceeded, so 2 secrets of Vault could not be checked.',
+      'HOST kept answering 429: a rate limit of Vault is exceeded, so 2 secrets could not be checked.',
       'Vault throttles',
     ],
     [
       'is a portal',
       { answerWith: { status: 200, body: '<html>' } },
-      'HOST answered 200 with a body that is not JSON, so 2 secrets of Vault could not be checked.',
+      'HOST answered 200 with a body that is not JSON, so 2 secrets could not be checked.',
       'Vault did not answer',
     ],
     [
       'breaks',
       { answerWith: { status: 500, body: '{"errors":["internal error"]}' } },
-      'HOST answered 500: internal error, so 2 secrets of Vault could not be checked.',
+      'HOST answered 500: internal error, so 2 secrets could not be checked.',
       'Vault answered with an error',
     ],
     [
       'never answers',
       { delay: Number.POSITIVE_INFINITY },
-      'HOST did not answer in time, so 2 secrets of Vault could not be checked.',
+      'HOST did not answer in time, so 2 secrets could not be checked.',
       'Timeout',
     ],
   ] as const)('S22 one that %s is one root cause', async (_, behaviour, message, title) => {
@@ -402,7 +402,7 @@ describe('validate-secrets, what keeps it from Vault', () => {
     const before = other.requests.length;
     const result = await check(standIn, one);
     expect(result.annotations.map(({ message }) => first(message))).toEqual([
-      'HOST redirects to HOST (307), and the token is not sent on, so 2 secrets of Vault could not be checked.',
+      'HOST redirects to HOST (307), and the token is not sent on, so 2 secrets could not be checked.',
     ]);
     expect(other.requests).toHaveLength(before);
   });
@@ -421,7 +421,7 @@ describe('validate-secrets, what keeps it from Vault', () => {
       'VAULT_SKIP_VERIFY asks to give the token to any server that answers',
       'VAULT_SKIP_VERIFY is refused',
     ],
-    [{ VAULT_CACERT: 'no/such.pem' }, 'the file of VAULT_CACERT cannot be read (ENOENT)', 'No certificate'],
+    [{ VAULT_CACERT: 'no/such.pem' }, 'The file of VAULT_CACERT cannot be read (ENOENT)', 'No certificate'],
     [
       { VAULT_ADDR: 'http://127.0.0.1:1' },
       'HOST refused the connection: nothing listens there (yet)',
@@ -431,7 +431,7 @@ describe('validate-secrets, what keeps it from Vault', () => {
     const { standIn } = await vault();
     const result = await check(standIn, one, { env });
     expect(result.annotations.map((each) => [first(each.message), each.title])).toEqual([
-      [`${message}, so 2 secrets of Vault could not be checked.`, title],
+      [`${message}, so 2 secrets could not be checked.`, title],
     ]);
     expect(result.log.replace(/::add-mask::.*/g, '')).not.toContain('hvs.');
   });

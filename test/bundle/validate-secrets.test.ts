@@ -327,7 +327,7 @@ describe('validate-secrets', () => {
       expect(result.annotations).toMatchObject([
         {
           title: 'Secrets Manager cannot be reached',
-          message: expect.stringMatching(/^Secrets Manager in eu-west-1 cannot be reached \(connect ECONNREFUSED 127/),
+          message: expect.stringMatching(/^Secrets Manager cannot be reached in eu-west-1 \(connect ECONNREFUSED 127/),
         },
       ]);
     });

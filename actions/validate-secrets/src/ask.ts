@@ -4,12 +4,13 @@ import type { SecretCheck } from './check.ts';
 import type { Inputs } from './inputs.ts';
 import type { StoreName } from './reference.ts';
 import type { SecretRequest } from './request.ts';
+import { unreachableFindings } from './root-cause.ts';
 import type { Store, Stores } from './store.ts';
 
 export interface Asked {
   /** Sorted by id. */
   readonly checks: readonly SecretCheck[];
-  /** What each store makes of its checks, one store after another. */
+  /** What no store answered first, then what each makes of its checks, one store after another. */
   readonly findings: readonly Finding[];
   /** What the store makes of one alone. */
   readonly findingOf: (check: SecretCheck) => Finding | undefined;
@@ -44,8 +45,10 @@ export async function ask(
     return store;
   }
 
-  const findingsOf = (checks: readonly SecretCheck[]) =>
-    [...Map.groupBy(checks, ({ store }) => store)].flatMap(([name, its]) => storeOf(name).findings(its as never));
+  const findingsOf = (checks: readonly SecretCheck[]) => [
+    ...unreachableFindings(checks, (check) => storeOf(check.store).whyUnreachable(check as never)),
+    ...[...Map.groupBy(checks, ({ store }) => store)].flatMap(([name, its]) => storeOf(name).findings(its as never)),
+  ];
 
   const patience = { waitFor, failOn, clock, signal: run.signal, tell: run.line };
   const { checks, waited } =

@@ -33,9 +33,10 @@ export interface SecretCheck {
   /** The keys that its value has to have, and what was found of them. */
   readonly keys?: readonly string[];
   readonly found?: KeyFinding;
-  /** Of the current version, with the limit in days. */
-  readonly age?: { readonly created: string; readonly days: number; readonly limit: number };
-  readonly rotation?: { readonly next?: string };
+  /** Of the current version, where the store tells it unasked or a policy has a limit; both in days. */
+  readonly age?: { readonly created: string; readonly days: number; readonly limit?: number };
+  /** `missed` when that moment has passed. */
+  readonly rotation?: { readonly next?: string; readonly missed?: true };
   /** Copies that are not in sync; `needed` where the job deploys to, or where its policy asks for one. */
   readonly replicas?: readonly { readonly region: string; readonly status: string; readonly needed: boolean }[];
   /** Where the manifest lists it. */
@@ -44,12 +45,18 @@ export interface SecretCheck {
 
 const DAY = 86_400_000;
 
-/** With the age of its current value, which makes a usable one STALE when it is over its limit. All in milliseconds, since 1970. */
-export function withAge<Check extends SecretCheck>(check: Check, created: number, maxAge: number, now: number): Check {
+/** With the age of its current value, which makes a usable one STALE when it is over its limit, if it has one. All in milliseconds, since 1970. */
+export function withAge<Check extends SecretCheck>(
+  check: Check,
+  created: number,
+  maxAge: number | undefined,
+  now: number,
+): Check {
   const age = {
     created: new Date(created).toISOString(),
     days: Math.floor((now - created) / DAY),
-    limit: maxAge / DAY,
+    ...(maxAge === undefined ? {} : { limit: maxAge / DAY }),
   };
-  return { ...check, age, verdict: check.verdict === 'EXISTS' && now - created > maxAge ? 'STALE' : check.verdict };
+  const stale = check.verdict === 'EXISTS' && maxAge !== undefined && now - created > maxAge;
+  return { ...check, age, verdict: stale ? 'STALE' : check.verdict };
 }

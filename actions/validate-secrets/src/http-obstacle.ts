@@ -39,7 +39,7 @@ export function wayOut(
     case 'proxy':
       return {
         title: 'The proxy does not let the request pass',
-        hint: `check HTTPS_PROXY, or name the host in NO_PROXY when ${service} is reached without the proxy`,
+        hint: 'check HTTPS_PROXY, or name the host in NO_PROXY when it is reached without the proxy',
       };
     case 'not-the-api':
       return {

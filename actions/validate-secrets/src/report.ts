@@ -41,29 +41,33 @@ const STORE_NAMES: Readonly<Record<SecretCheck['store'], string>> = {
   vault: 'Vault',
 };
 
-/** A column that says the same of every secret says nothing. */
+/** In the log a column that says the same of every secret says nothing, and an age without a limit little. */
 function columns(checks: readonly SecretCheck[]): Column<SecretCheck>[] {
+  const some = (is: (check: SecretCheck) => boolean, column: Column<SecretCheck>) => (checks.some(is) ? [column] : []);
+  const logged = (is: boolean) => (is ? {} : { only: 'summary' as const });
+  const mixed = checks.some(({ store }) => store !== checks[0]?.store);
+  const limited = checks.some(({ age }) => age?.limit !== undefined);
   return [
     { name: 'Secret', cell: ({ id }) => id },
     { name: 'Verdict', cell: ({ verdict }) => `[${verdict}]` },
-    ...(checks.every(({ store }) => store === checks[0]?.store)
-      ? []
-      : [{ name: 'Store', cell: ({ store }: SecretCheck) => STORE_NAMES[store] }]),
-    ...(checks.some(({ age }) => age !== undefined)
-      ? [{ name: 'Age', cell: ({ age }: SecretCheck) => (age === undefined ? '' : `${age.days} days old`) }]
-      : []),
-    ...(checks.some(({ owner }) => owner !== undefined)
-      ? [{ name: 'Owner', cell: ({ owner }: SecretCheck) => (owner === undefined ? '' : `managed by ${owner}`) }]
-      : []),
-    ...(checks.some(({ rotation }) => rotation?.next !== undefined)
-      ? [{ name: 'Next rotation', cell: ({ rotation }: SecretCheck) => nextRotation(rotation?.next) }]
-      : []),
+    { name: 'Store', cell: ({ store }) => STORE_NAMES[store], ...logged(mixed) },
+    ...some(({ age }) => age !== undefined, { name: 'Age', cell: ageText, ...logged(limited) }),
+    ...some(({ owner }) => owner !== undefined, {
+      name: 'Owner',
+      cell: ({ owner }) => (owner === undefined ? '' : `managed by ${owner}`),
+    }),
+    ...some(({ rotation }) => rotation?.next !== undefined, { name: 'Next rotation', cell: nextRotation }),
   ];
 }
 
+function ageText({ age }: SecretCheck): string {
+  return age === undefined ? '' : `${age.days} ${age.days === 1 ? 'day' : 'days'} old`;
+}
+
 /** The log has no headings. */
-function nextRotation(moment = ''): string {
-  return moment === '' ? '' : `rotates by ${moment.slice(0, 10)}`;
+function nextRotation({ rotation }: SecretCheck): string {
+  if (rotation?.next === undefined) return '';
+  return `${rotation.missed ? 'was due' : 'rotates'} by ${rotation.next.slice(0, 10)}`;
 }
 
 /** `3/6 secrets are usable; 1 is not; 1 could not be checked; 1 warning; waited 2m05s` */

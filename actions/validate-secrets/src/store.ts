@@ -4,14 +4,20 @@ import type { SecretCheck } from './check.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { SecretReference, StoreName } from './reference.ts';
 import type { SecretRequest } from './request.ts';
+import type { Cause } from './root-cause.ts';
 import type { VaultRole } from './vault/login.ts';
 
 /** A kind of store. It is loaded when a line names it. */
 export interface Store<Name extends StoreName = StoreName, Check extends SecretCheck = SecretCheck> {
   /** One for each request, in the same order. Whatever goes wrong on the way is a verdict, never a rejection. */
   check(requests: readonly RequestTo<Name>[], circumstances: Circumstances): Promise<readonly Check[]>;
-  /** One for each root cause, written for the person who has to fix it. `checks` are all of this store. */
+  /**
+   * One for each root cause, written for the person who has to fix it; none for what is UNREACHABLE. `checks` are all of this
+   * store.
+   */
   findings(checks: readonly Check[]): readonly Finding[];
+  /** Of an UNREACHABLE one. */
+  whyUnreachable(check: Check): Cause;
 }
 
 export type RequestTo<Name extends StoreName> = SecretRequest & {

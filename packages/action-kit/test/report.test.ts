@@ -50,6 +50,26 @@ describe('the report', () => {
     expect(failed).toBe(true);
   });
 
+  it('keeps the blanks of a next step in the summary, so that YAML can be copied from it', async () => {
+    const hint = 'allow it:\nkind: Role\nrules:\n  - verbs: [get]';
+    const { summary } = await shown(report([], { findings: [{ level: 'error', message: 'Denied\nhere.', hint }] }));
+    expect(summary).toContain(
+      '- ❌ Denied<br>here.<br>Next: allow it:<pre>kind: Role&#10;rules:&#10;  - verbs: \\[get\\]</pre>\n',
+    );
+  });
+
+  it('has columns for the summary alone', async () => {
+    const { lines, summary } = await shown({
+      ...report(rows),
+      columns: [
+        { name: 'Test', cell: ({ name }) => name },
+        { name: 'Time', cell: () => 'now', only: 'summary' },
+      ],
+    });
+    expect(lines).toEqual(['POST /orders', 'GET', '1/2 passed']);
+    expect(summary).toContain('| ✅ | POST /orders | now |');
+  });
+
   it('is a table in the job summary, findings under it', async () => {
     const { summary } = await shown(
       report(rows, {

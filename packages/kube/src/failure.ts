@@ -81,6 +81,14 @@ export function failureOfAnswer(
 ): KubeFailure {
   const { message, details } = statusOf(body);
   const thing = thingOf(asked);
+  if ((status === 403 || status === 404) && !isOfApiServer(body))
+    return new KubeFailure(
+      'strange',
+      `something answered ${status} for ${thing}, but not in the words of an API server`,
+      {
+        hint: 'is the address in the kubeconfig that of a Kubernetes API server, and no gateway before it?',
+      },
+    );
   switch (status) {
     case 401:
       return new KubeFailure('unauthorized', `the API server does not accept the credential (401) for ${thing}`, {
@@ -113,9 +121,14 @@ export function failureOfAnswer(
   }
 }
 
+/** A Status, or Go's own text for a path that no API is at, such as a group that is not installed. */
+function isOfApiServer(body: string): boolean {
+  return /"kind":\s*"Status"/.test(body) || body.trim() === '404 page not found';
+}
+
 /** The same for the ERROR object of a watch (kinds by `code`, apimachinery `metav1.Status`). */
 export function failureOfWatchError(asked: Asked, status: Status & { readonly code?: number }): KubeFailure {
-  return failureOfAnswer(asked, status.code ?? 500, {}, JSON.stringify(status));
+  return failureOfAnswer(asked, status.code ?? 500, {}, JSON.stringify({ kind: 'Status', ...status }));
 }
 
 /** An HttpFailure while asking the server. */

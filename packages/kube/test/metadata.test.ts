@@ -77,7 +77,7 @@ describe('the versions of a group', () => {
   });
 
   it('are none where the server does not know the group', async () => {
-    answer = { status: 404, body: {} };
+    answer = { status: 404, body: { kind: 'Status', reason: 'NotFound' } };
     expect(await client.versions('external-secrets.io')).toEqual([]);
   });
 });

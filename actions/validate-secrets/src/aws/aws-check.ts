@@ -22,6 +22,7 @@ export interface AwsCheck extends SecretCheck {
   /** Of a secret that rotates. */
   readonly rotation?: {
     readonly next?: string;
+    readonly missed?: true;
     readonly pending: boolean;
     readonly pendingSince?: string;
     readonly off?: true;

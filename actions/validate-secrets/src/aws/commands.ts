@@ -39,6 +39,38 @@ export function restoreSecret({ id, region }: Target): string {
   return command('restore-secret', region, `--secret-id ${quoted(id)}`);
 }
 
+export function startRotation({ id, region }: Target): string {
+  return command(
+    'rotate-secret',
+    region,
+    `--secret-id ${quoted(id)} --rotation-lambda-arn ARN --rotation-rules AutomaticallyAfterDays=30`,
+  );
+}
+
+export function cancelRotation({ id, region }: Target): string {
+  return command('cancel-rotate-secret', region, `--secret-id ${quoted(id)}`);
+}
+
+export function listVersions({ id, region }: Target): string {
+  return command('list-secret-version-ids', region, `--secret-id ${quoted(id)}`);
+}
+
+export function replicateTo({ id, region }: Target, replica: string): string {
+  return command(
+    'replicate-secret-to-regions',
+    region,
+    `--secret-id ${quoted(id)} --add-replica-regions Region=${replica} --force-overwrite-replica-secret`,
+  );
+}
+
+export function getResourcePolicy({ id, region }: Target): string {
+  return command('get-resource-policy', region, `--secret-id ${quoted(id)}`);
+}
+
+export function describeArn({ id, region }: Target): string {
+  return command('describe-secret', region, `--secret-id ${quoted(id)} --query ARN`);
+}
+
 function command(name: string, region: string | null, rest: string): string {
   return `aws secretsmanager ${name}${region === null ? '' : ` --region ${region}`} ${rest}`;
 }

@@ -1,51 +1,32 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { keysFinding } from '../keys-finding.ts';
+import { findingsByCause, type Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import { staleFinding } from '../stale-finding.ts';
 import type { AwsCheck, Deletion, Suggestion } from './aws-check.ts';
-import { createSecret, putSecretValue, restoreSecret } from './commands.ts';
+import { createSecret, describeArn, putSecretValue, restoreSecret } from './commands.ts';
 import { deniedFinding } from './denied-finding.ts';
 import { mismatchFinding } from './mismatch-finding.ts';
 import { notSyncedFinding, overdueFinding } from './rotation-finding.ts';
 import { withoutSuffix } from './secret-id.ts';
-import { unreachableFinding } from './unreachable-finding.ts';
 
 /** One finding for each root cause, in the order of the rows, written for the person who has to fix it. */
 export function findings(checks: readonly AwsCheck[]): Finding[] {
-  const causes = Map.groupBy(
-    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
-    rootCause,
-  );
   return [
-    ...[...causes.values()].flatMap((group) =>
-      [finding(group, checks), ...beside(group[0])].map((found) => ({ ...found, ...group[0]?.place })),
-    ),
+    ...findingsByCause(checks, rootCause, (group) => [finding(group, checks), ...beside(group[0])]),
     ...suspectedRegions(checks),
   ];
 }
 
-/** Two secrets with the same root cause have the same key; an error and a warning never do. */
-function rootCause(check: AwsCheck): string {
-  const { id, region, denial, obstacle } = check;
-  if (denial !== undefined)
-    return JSON.stringify([
-      'denied',
-      denial.principal,
-      denial.policy,
-      denial.explicit,
-      denial.action,
-      check.listed,
-      levelOf(check),
-    ]);
-  if (obstacle === undefined) return JSON.stringify(['secret', id]);
-  // Credentials and time are the job's, everything else is a region's.
-  const everywhere = ['no-region', 'no-credentials', 'expired-credentials', 'timeout'].includes(obstacle.cause);
-  return JSON.stringify([obstacle.cause, everywhere ? null : region, everywhere ? null : obstacle.error]);
+/** An error and a warning never have the same one. */
+function rootCause(check: AwsCheck): unknown {
+  const { id, denial, listed } = check;
+  if (denial === undefined) return id;
+  return ['denied', denial.principal, denial.policy, denial.explicit, denial.action, listed, levelOf(check)];
 }
 
-function finding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding {
+function finding(checks: Group<AwsCheck>, all: readonly AwsCheck[]): Finding {
   const [check] = checks;
-  if (check === undefined) throw new Error('a root cause concerns at least one secret');
   switch (check.verdict) {
     case 'MISSING':
       return missing(check);
@@ -69,15 +50,14 @@ function finding(checks: readonly AwsCheck[], all: readonly AwsCheck[]): Finding
     case 'MISMATCH':
       return mismatchFinding(check);
     case 'UNREACHABLE':
-      return unreachableFinding(checks);
     case 'EXISTS':
-      throw new Error(`${check.id} is usable: there is nothing to find`);
+      throw new Error(`${check.id} is ${check.verdict}: there is nothing to find`);
   }
 }
 
 /** What else is wrong with a secret whose verdict is about its policy, or the other way round. */
-function beside(check: AwsCheck | undefined): Finding[] {
-  if (check?.mismatch === undefined) return [];
+function beside(check: AwsCheck): Finding[] {
+  if (check.mismatch === undefined) return [];
   if (check.verdict !== 'MISMATCH') return check.denial === undefined ? [mismatchFinding(check)] : [];
   if (check.also === undefined) return [];
   const warned: AwsCheck = { ...check, verdict: check.also };
@@ -97,9 +77,10 @@ function missing(check: AwsCheck): Finding {
   }
   if (id.startsWith('arn:')) {
     const name = id.split(':').slice(6).join(':');
+    const bare = withoutSuffix(name) ?? name;
     const hint =
-      `if it was deleted and created again, its ARN has another end now: name the secret as ${withoutSuffix(name) ?? name} ` +
-      `instead, or look it up:\naws secretsmanager describe-secret --region ${region} --secret-id ${withoutSuffix(name) ?? name} --query ARN`;
+      `if it was deleted and created again, its ARN has another end now: name the secret as ${bare} instead, or look it up:\n` +
+      describeArn({ id: bare, region });
     return { level, title, message, hint };
   }
   const bare = withoutSuffix(id);
@@ -155,17 +136,25 @@ function withoutValue(check: AwsCheck): Finding {
   };
 }
 
-/** When several secrets and none of them is in a region, the region or the account is likelier to be wrong than they. */
+/**
+ * When several secrets and none of them is in a region, nor anything alike, the region or the account is likelier to be
+ * wrong than they.
+ */
 function suspectedRegions(checks: readonly AwsCheck[]): Finding[] {
   const byRegion = Map.groupBy(checks, ({ region }) => region);
   return [...byRegion]
-    .filter(([, group]) => group.length > 1 && group.every(({ verdict }) => verdict === 'MISSING'))
+    .filter(([, group]) => group.length > 1 && group.every(isStrange))
     .map(([region, group]) => ({
       level: 'warning',
       title: 'Wrong region or account?',
       message: `Not one of the ${group.length} secrets is in ${region}: is that the right region, and the right account?`,
       hint: `aws sts get-caller-identity, and compare with:\naws secretsmanager list-secrets --region ${region} --query 'SecretList[].Name'`,
     }));
+}
+
+/** It is missing, and what was meant instead is not in its region either. */
+function isStrange({ verdict, suggestion, region }: AwsCheck): boolean {
+  return verdict === 'MISSING' && suggestion?.region !== region;
 }
 
 /** `2026-12-10` */

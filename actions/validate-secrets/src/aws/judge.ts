@@ -58,7 +58,7 @@ function judgeDescription(
   if (deleted !== undefined) return { verdict: 'DELETING', deletion: deletionAt(deleted, now) };
   // DescribeSecret answers for a secret that GetSecretValue calls "not found": boto/boto3#2794, ansible/ansible#69710.
   if (!stages.includes('AWSCURRENT')) return { verdict: 'NO-VALUE', stages };
-  const rotates = rotation?.enabled ? { rotation: rotationOf(rotation) } : {};
+  const rotates = rotation?.enabled ? { rotation: rotationOf(rotation, now) } : {};
   const behind = replicas.filter(({ status }) => status !== 'InSync');
   if (behind.length > 0)
     return {
@@ -81,10 +81,11 @@ function isOverdue({ enabled, next, pending, pendingSince }: Rotation, now: numb
   return (next !== undefined && next < now) || (pending && pendingSince !== undefined && pendingSince < now - DAY);
 }
 
-function rotationOf({ next, pending, pendingSince }: Rotation): NonNullable<AwsCheck['rotation']> {
+function rotationOf({ next, pending, pendingSince }: Rotation, now: number): NonNullable<AwsCheck['rotation']> {
   return {
     pending,
     ...(next === undefined ? {} : { next: iso(next) }),
+    ...(next !== undefined && next < now ? { missed: true } : {}),
     ...(pendingSince === undefined ? {} : { pendingSince: iso(pendingSince) }),
   };
 }

@@ -8,6 +8,7 @@ export type Obstacle =
   | 'refused-credentials'
   | 'throttled'
   | 'timeout'
+  | 'proxy'
   | 'network'
   | 'unexpected';
 
@@ -32,6 +33,8 @@ const NAMES: Readonly<Record<string, Obstacle | 'missing' | 'denied'>> = {
   RequestLimitExceeded: 'throttled',
   AbortError: 'timeout',
   TimeoutError: 'network',
+  /** HttpFailure's, of what is asked without the SDK. */
+  proxy: 'proxy',
 };
 
 /**

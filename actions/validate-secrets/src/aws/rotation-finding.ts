@@ -1,21 +1,19 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { levelOf } from '../severity.ts';
 import type { AwsCheck } from './aws-check.ts';
-import { rotateSecret } from './commands.ts';
+import { cancelRotation, listVersions, replicateTo, rotateSecret, startRotation } from './commands.ts';
 
 /** A secret whose rotation did not happen, or began and did not end. */
 export function overdueFinding(check: AwsCheck): Finding {
-  const { id, region } = check;
-  const { next, pendingSince, pending = false, off = false } = check.rotation ?? {};
+  const { id } = check;
+  const { next, missed = false, pendingSince, pending = false, off = false } = check.rotation ?? {};
   if (off) return withoutRotation(check);
-  const due = next === undefined ? '' : ` It was due by ${next.slice(0, 10)}.`;
+  const due = next === undefined || !missed ? '' : ` It was due by ${next.slice(0, 10)}.`;
   const begun = pendingSince === undefined ? '' : `, which began on ${pendingSince.slice(0, 10)}`;
   const why = pending
     ? `its last rotation${begun}, is stuck: a version other than the current one is AWSPENDING.${due}`
     : `rotation is on, but it did not happen.${due}`;
-  const history = `aws secretsmanager list-secret-version-ids --region ${region} --secret-id ${id}`;
   const rotate = rotateSecret(check);
-  const cancel = `aws secretsmanager cancel-rotate-secret --region ${region} --secret-id ${id}`;
   return {
     level: levelOf(check),
     title: 'Rotation is overdue',
@@ -23,27 +21,26 @@ export function overdueFinding(check: AwsCheck): Finding {
     hint: check.owner
       ? `${check.owner} manages it and rotates it itself: look for the reason in the events of that service, and start it again:\n${rotate}`
       : pending
-        ? `read the log of its rotation function, then cancel (which turns rotation off) and start it again:\n${history}\n${cancel}\n${rotate}`
+        ? `read the log of its rotation function, then cancel (which turns rotation off) and start it again:\n${listVersions(check)}\n${cancelRotation(check)}\n${rotate}`
         : `read the log of its rotation function, and start the rotation again:\n${rotate}`,
   };
 }
 
 function withoutRotation(check: AwsCheck): Finding {
-  const { id, region } = check;
+  const { id } = check;
   return {
     level: levelOf(check),
     title: 'Rotation is off',
     message: `${id} is OVERDUE: its policy requires rotation, and automatic rotation is off.`,
     hint: check.owner
       ? `${check.owner} manages it: turn its rotation on there`
-      : 'give it a rotation function and a schedule:\n' +
-        `aws secretsmanager rotate-secret --region ${region} --secret-id ${id} --rotation-lambda-arn ARN --rotation-rules AutomaticallyAfterDays=30`,
+      : `give it a rotation function and a schedule:\n${startRotation(check)}`,
   };
 }
 
 /** A secret with copies in other regions that do not have its value yet, or any more. */
 export function notSyncedFinding(check: AwsCheck): Finding {
-  const { id, region, replicas = [] } = check;
+  const { id, replicas = [] } = check;
   const states = replicas.map(
     (replica) =>
       `${replica.region} is ${replica.status}${replica.message === undefined ? '' : ` (${replica.message})`}`,
@@ -57,11 +54,7 @@ export function notSyncedFinding(check: AwsCheck): Finding {
     }`,
     hint: [
       'remove what is in the way (a secret of the same name there, the KMS key), and replicate again:',
-      ...replicas.map(
-        (replica) =>
-          `aws secretsmanager replicate-secret-to-regions --region ${region} --secret-id ${id} ` +
-          `--add-replica-regions Region=${replica.region} --force-overwrite-replica-secret`,
-      ),
+      ...replicas.map((replica) => replicateTo(check, replica.region)),
     ].join('\n'),
   };
 }

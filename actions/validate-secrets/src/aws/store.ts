@@ -3,6 +3,7 @@ import type { OpenSecretsManager } from './answer.ts';
 import type { AwsCheck } from './aws-check.ts';
 import { checkAws } from './check-aws.ts';
 import { findings } from './findings.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 
 /** AWS Secrets Manager, by the SDK unless a test brings its own. */
 export function awsStore(open: OpenSecretsManager = withAwsSdk): Store<'aws', AwsCheck> {
@@ -18,6 +19,7 @@ export function awsStore(open: OpenSecretsManager = withAwsSdk): Store<'aws', Aw
       return await checkAws(requests, { store, signal, clock, home: region, alsoIn });
     },
     findings,
+    whyUnreachable,
   };
 }
 

@@ -1,20 +1,16 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { keysFinding } from '../keys-finding.ts';
+import { findingsByCause } from '../root-cause.ts';
 import type { EnvCheck } from './check-env.ts';
 import { emptyFinding } from './empty-finding.ts';
 
 /** One finding for each reason why variables are empty, and for each value that lacks something. */
 export function findings(checks: readonly EnvCheck[]): Finding[] {
-  const causes = Map.groupBy(
-    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
-    ({ id, empty, optional }) => JSON.stringify(empty === undefined ? id : [empty, optional]),
+  return findingsByCause(
+    checks,
+    ({ id, empty, optional }) => (empty === undefined ? id : [empty, optional]),
+    (group) => (group[0].empty === undefined ? keysFinding(group[0], setSecret(group[0])) : emptyFinding(group)),
   );
-  return [...causes.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const finding = first.empty === undefined ? keysFinding(first, setSecret(first)) : emptyFinding(group);
-    return { ...finding, ...first.place };
-  });
 }
 
 function setSecret({ id, keys = [] }: EnvCheck): string {

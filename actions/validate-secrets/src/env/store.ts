@@ -6,4 +6,7 @@ import { findings } from './findings.ts';
 export const envStore: Store<'env', EnvCheck> = {
   check: async (requests, { run }) => checkEnv(requests, run),
   findings,
+  whyUnreachable: ({ id }) => {
+    throw new Error(`the environment of the step is always there: ${id}`);
+  },
 };

@@ -75,9 +75,9 @@ async function checkOne(request: GoogleRequest, { api, clock, member }: Asking):
   const judged = { ...check, ...judgeVersion(version) };
   const placed = judged.verdict === 'EXISTS' ? inLocations(judged, version, request) : judged;
   const aged =
-    policy?.maxAge === undefined || version.created === undefined || placed.verdict !== 'EXISTS'
+    version.created === undefined || placed.verdict !== 'EXISTS'
       ? placed
-      : withAge(placed, version.created, policy.maxAge, clock.now());
+      : withAge(placed, version.created, policy?.maxAge, clock.now());
   return aged.reads && isUsable(aged) ? withValue(aged, request, api) : aged;
 }
 

@@ -1,29 +1,23 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { keysFinding } from '../keys-finding.ts';
+import { findingsByCause, type Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import { staleFinding } from '../stale-finding.ts';
 import { addVersion, bindings, create, enable, listVersions } from './commands.ts';
 import type { GoogleCheck } from './google-check.ts';
-import { unreachableFinding } from './unreachable-finding.ts';
 
 /** One finding for each root cause, in the order of the rows. */
 export function findings(checks: readonly GoogleCheck[]): Finding[] {
-  const causes = Map.groupBy(
-    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
-    rootCause,
-  );
-  return [...causes.values()].map((group) => ({ ...finding(group, checks), ...group[0]?.place }));
+  return findingsByCause(checks, rootCause, (group) => finding(group, checks));
 }
 
-function rootCause(check: GoogleCheck): string {
-  const { id, denial, obstacle, listed } = check;
-  if (denial !== undefined) return JSON.stringify(['denied', denial.permission, listed, levelOf(check)]);
-  return JSON.stringify(obstacle === undefined ? ['secret', id] : [obstacle.cause, obstacle.message]);
+function rootCause(check: GoogleCheck): unknown {
+  const { id, denial, listed } = check;
+  return denial === undefined ? id : ['denied', denial.permission, listed, levelOf(check)];
 }
 
-function finding(checks: readonly GoogleCheck[], all: readonly GoogleCheck[]): Finding {
+function finding(checks: Group<GoogleCheck>, all: readonly GoogleCheck[]): Finding {
   const [check] = checks;
-  if (check === undefined) throw new Error('a root cause concerns at least one secret');
   switch (check.verdict) {
     case 'MISSING':
       return missing(check);
@@ -43,7 +37,6 @@ function finding(checks: readonly GoogleCheck[], all: readonly GoogleCheck[]): F
     case 'NOT-SYNCED':
       return elsewhere(check);
     case 'UNREACHABLE':
-      return unreachableFinding(checks);
     case 'MISMATCH':
     case 'OVERDUE':
     case 'EXISTS':
@@ -108,10 +101,10 @@ function elsewhere(check: GoogleCheck): Finding {
   };
 }
 
-function denied(checks: readonly GoogleCheck[], all: readonly GoogleCheck[]): Finding {
+function denied(checks: Group<GoogleCheck>, all: readonly GoogleCheck[]): Finding {
   const [first] = checks;
   const ids = checks.map(({ id }) => id).join(', ');
-  const { member, verdict, denial } = first ?? {};
+  const { member, verdict, denial } = first;
   const reads = denial?.permission === 'access';
   const there = checks.length === 1 ? 'The secret is there' : 'The secrets are there';
   const existence = reads
@@ -124,7 +117,7 @@ function denied(checks: readonly GoogleCheck[], all: readonly GoogleCheck[]): Fi
       ? ' (MEMBER is who the job logs in as, such as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com)'
       : '';
   return {
-    level: first === undefined ? 'error' : levelOf(first),
+    level: levelOf(first),
     title: 'Access denied',
     message: `${member ?? 'The caller'} may not ${reads ? 'read' : 'describe'} ${ids}. ${existence}`,
     hint: `allow it, on these secrets only${unknown}:\n${bindings(all)}`,

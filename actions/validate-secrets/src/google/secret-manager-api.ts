@@ -124,6 +124,9 @@ function obstacleIn(
     return new Unanswered('refused-token', `The access token lacks the scope cloud-platform (${status})`);
   if (status === 401) return new Unanswered('refused-token', `${host} does not accept the access token (401)`);
   if (status === 429) return new Unanswered('throttled', `${host} kept answering 429: a quota is exceeded`, project);
+  // A gateway's page for 404 says nothing of a secret.
+  if ((status === 403 || status === 404) && typeof error['status'] !== 'string')
+    return new Unanswered('not-the-api', `${host} answered ${status}, but not in the words of Google`);
   if ([200, 403, 404].includes(status) || error['status'] === 'FAILED_PRECONDITION') return undefined;
   const name = typeof error['status'] === 'string' && /^[A-Z_]+$/.test(error['status']) ? ` (${error['status']})` : '';
   return new Unanswered('unexpected', `${host} answered ${status}${name}`);

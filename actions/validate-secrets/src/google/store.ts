@@ -6,6 +6,7 @@ import { findCredentials, memberOf } from './credentials.ts';
 import { findings } from './findings.ts';
 import type { GoogleCheck } from './google-check.ts';
 import { secretManagerApi } from './secret-manager-api.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 
 /** Google Secret Manager, over its REST API. */
 export const googleStore: Store<'gcp', GoogleCheck> = {
@@ -32,4 +33,5 @@ export const googleStore: Store<'gcp', GoogleCheck> = {
     }
   },
   findings,
+  whyUnreachable,
 };

@@ -1,5 +1,6 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { keysFinding } from '../keys-finding.ts';
+import { type Cause, findingsByCause, type Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import { addKeys, createSecret } from './commands.ts';
 import type { K8sCheck } from './k8s-check.ts';
@@ -8,29 +9,31 @@ import { roleText } from './role.ts';
 
 /** One finding for each root cause, in the order of the rows, written for the person who has to fix it. */
 export function findings(checks: readonly K8sCheck[]): Finding[] {
-  const causes = Map.groupBy(
-    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
-    rootCause,
-  );
-  return [
-    ...[...causes.values()].map((group) => ({ ...finding(group, checks), ...group[0]?.place })),
-    ...suspectedCluster(checks),
-  ];
+  return [...findingsByCause(checks, rootCause, (group) => finding(group, checks)), ...suspectedCluster(checks)];
 }
 
-/** Two with the same root cause have the same key; an error and a warning never do. */
-function rootCause(check: K8sCheck): string {
-  const { id, namespace, denial, obstacle, absent, suggestion, verdict } = check;
-  if (obstacle !== undefined) return obstacle.cause;
-  if (denial !== undefined) return JSON.stringify(['denied', namespace, denial.account, verdict, levelOf(check)]);
-  if (absent === 'group' || absent === 'version') return JSON.stringify([absent, levelOf(check)]);
-  if (absent === 'namespace') return JSON.stringify(['namespace', namespace, suggestion === undefined, levelOf(check)]);
-  return JSON.stringify(['secret', id]);
+/** An error and a warning never have the same one. */
+function rootCause(check: K8sCheck): unknown {
+  const { id, namespace, denial, absent, suggestion, verdict } = check;
+  if (denial !== undefined) return ['denied', namespace, denial.account, verdict, levelOf(check)];
+  if (absent === 'group' || absent === 'version') return [absent, levelOf(check)];
+  if (absent === 'namespace') return ['namespace', namespace, suggestion === undefined, levelOf(check)];
+  return id;
 }
 
-function finding(checks: readonly K8sCheck[], all: readonly K8sCheck[]): Finding {
+/** Why the cluster gave no answer. */
+export function whyUnreachable({ obstacle }: K8sCheck): Cause {
+  const { cause, message = '', hint } = obstacle ?? {};
+  return {
+    title: cause === 'timeout' ? 'Timeout' : 'The cluster cannot be asked',
+    why: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+    hint,
+    kind: `kubernetes ${cause}`,
+  };
+}
+
+function finding(checks: Group<K8sCheck>, all: readonly K8sCheck[]): Finding {
   const [check] = checks;
-  if (check === undefined) throw new Error('a root cause concerns at least one secret');
   switch (check.verdict) {
     case 'MISSING':
       return missing(checks, check);
@@ -43,8 +46,6 @@ function finding(checks: readonly K8sCheck[], all: readonly K8sCheck[]): Finding
       return denied(checks, check, all);
     case 'NOT-SYNCED':
       return notSyncedFinding(check);
-    case 'UNREACHABLE':
-      return unreachable(checks, check);
     default:
       return withoutKeys(check);
   }
@@ -133,18 +134,6 @@ function denied(checks: readonly K8sCheck[], check: K8sCheck, all: readonly K8sC
   };
 }
 
-function unreachable(checks: readonly K8sCheck[], { id, obstacle }: K8sCheck): Finding {
-  const { message = '', hint } = obstacle ?? {};
-  const unchecked =
-    checks.length === 1 ? `${id} could not be checked` : `${checks.length} secrets could not be checked`;
-  return {
-    level: 'error',
-    title: obstacle?.cause === 'timeout' ? 'Timeout' : 'The cluster cannot be asked',
-    message: `${message.charAt(0).toUpperCase()}${message.slice(1)}, so ${unchecked}.`,
-    ...(hint === undefined ? {} : { hint }),
-  };
-}
-
 function withoutKeys(check: K8sCheck): Finding {
   const { kind, sync, found, suggestedKeys = {} } = check;
   const { hint: _, ...told } = keysFinding(check, '');
@@ -164,11 +153,14 @@ function secretOf(check: K8sCheck): K8sCheck {
   return check.sync?.target ? { ...check, name: check.sync.target } : check;
 }
 
-/** When several and none of them is in the cluster, the cluster is likelier to be wrong than they. */
+/** When several and none of them is in the cluster, nor anything alike, the cluster is likelier to be wrong than they. */
 function suspectedCluster(checks: readonly K8sCheck[]): Finding[] {
   const gone =
     checks.length > 1 &&
-    checks.every(({ verdict, absent }) => verdict === 'MISSING' && absent !== 'group' && absent !== 'version');
+    checks.every(
+      ({ verdict, absent, suggestion }) =>
+        verdict === 'MISSING' && absent !== 'group' && absent !== 'version' && suggestion === undefined,
+    );
   if (!gone) return [];
   return [
     {

@@ -2,7 +2,7 @@ import type { KubeClient } from '@delivery-actions/kube';
 import type { Store } from '../store.ts';
 import { checkKubernetes } from './check-k8s.ts';
 import { connect } from './cluster.ts';
-import { findings } from './findings.ts';
+import { findings, whyUnreachable } from './findings.ts';
 import type { K8sCheck } from './k8s-check.ts';
 
 /** Secrets and ExternalSecrets of the cluster that the kubeconfig names. */
@@ -17,5 +17,6 @@ export function k8sStore(): Store<'k8s', K8sCheck> {
       return checkKubernetes(requests, { cluster, clock, signal, concurrency });
     },
     findings,
+    whyUnreachable,
   };
 }

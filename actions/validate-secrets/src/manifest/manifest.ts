@@ -19,49 +19,73 @@ export function parseManifest(text: string, { file, environment, service }: Chos
   const source = manifestSource(text, file);
   refuse(source.findings);
   const { success, output, issues = [] } = safeParse(manifestSchema, source.value ?? {});
-  refuse(issues.flatMap((issue) => explain(issue, source)));
-  if (!success) throw new Error('a schema that is not fulfilled has an issue');
-  const list = Object.hasOwn(output.environments, environment) ? output.environments[environment] : undefined;
-  if (list === undefined) {
-    const known = Object.keys(output.environments);
-    const meant = didYouMean(environment, known);
-    const hint = meant === undefined ? `the environments are: ${known.join(', ')}` : `did you mean "${meant}"?`;
-    throw UserError.all([
-      fault(source.place(['environments'], 'key'), `there is no environment "${environment}"`, hint),
-    ]);
-  }
-
-  const findings: Finding[] = [];
-  const names = { service: () => output.service ?? service(), environment: () => environment };
+  const faults = issues.flatMap((issue) => explain(issue, source));
+  // Of a file that is not as its schema has it, what can be read is read all the same: nobody wants the rest on the next run.
+  const { environments, ...given } = (success ? output : (source.value ?? {})) as Given;
+  const known = isMapping(environments) ? environments : {};
+  const names = {
+    service: () => (typeof given.service === 'string' ? given.service : service()),
+    environment: () => environment,
+  };
   const ids = new Set<string>();
-  const requests = list.flatMap((entry, index) => {
-    const { secret, policy = {} } = typeof entry === 'string' ? { secret: entry } : entry;
-    const path = ['environments', environment, index, ...(typeof entry === 'string' ? [] : ['secret'])];
+
+  function requestOf(entry: unknown, index: number): readonly SecretRequest[] {
+    const { secret, policy } = isMapping(entry) ? entry : { secret: entry };
+    if (typeof secret !== 'string') return [];
+    const path = ['environments', environment, index, ...(isMapping(entry) ? ['secret'] : [])];
     const place = source.place(path);
     try {
       const request = parseRequest(filled(secret, names).trim());
-      const known = POLICIES[request.reference.store];
-      const stranger = Object.keys(policy).find((name) => !known.includes(name));
+      const own = isMapping(policy) ? policy : {};
+      const its = POLICIES[request.reference.store];
+      const stranger = ALL_POLICIES.filter((name) => Object.hasOwn(own, name)).find((name) => !its.includes(name));
       if (stranger !== undefined)
         throw new UserError(`"${stranger}" is no policy for ${request.id}`, {
-          hint: `for a secret of this store there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`,
+          hint: `for a secret of this store there ${its.length === 1 ? 'is' : 'are'} ${its.join(', ')}`,
         });
       if (ids.has(request.id))
         throw new UserError(`${request.id} is listed twice`, { hint: 'give it one entry, with all of its keys' });
       ids.add(request.id);
-      return { ...request, policy: policyOf(joined(output.policy, policy)), place };
+      return [{ ...request, policy: success ? policyOf(joined(output.policy, own)) : NO_POLICY, place }];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      findings.push(...error.findings.map(({ message, hint }) => fault(place, message, hint)));
+      faults.push(...error.findings.map(({ message, hint }) => fault(place, message, hint)));
       return [];
     }
-  });
-  refuse(findings);
+  }
+
+  const list = Object.hasOwn(known, environment) ? known[environment] : undefined;
+  if (list === undefined && Object.keys(known).length > 0)
+    faults.push(noEnvironment(environment, Object.keys(known), source));
+  const requests = Array.isArray(list) ? list.flatMap(requestOf) : [];
+  refuse(faults);
   return requests;
 }
 
-function refuse(findings: readonly Finding[]): void {
-  if (findings.length > 0) throw UserError.all(findings);
+/** A manifest of which nothing is known yet. */
+interface Given {
+  readonly service?: unknown;
+  readonly environments?: unknown;
+}
+
+const ALL_POLICIES = [...new Set(Object.values(POLICIES).flat())];
+const NO_POLICY = policyOf({});
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function noEnvironment(environment: string, known: readonly string[], source: ManifestSource): Finding {
+  const meant = didYouMean(environment, known);
+  const hint = meant === undefined ? `the environments are: ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return fault(source.place(['environments'], 'key'), `there is no environment "${environment}"`, hint);
+}
+
+/** In the order of the file. */
+function refuse(faults: readonly Finding[]): void {
+  if (faults.length === 0) return;
+  const at = ({ line = 0, column = 0 }: Finding) => line * 1_000_000 + column;
+  throw UserError.all(faults.toSorted((a, b) => at(a) - at(b)));
 }
 
 /** Fills in `${service}` and `${environment}`. */
@@ -98,7 +122,7 @@ function policyOf(text: PolicyText): Policy {
 function explain(issue: BaseIssue<unknown>, source: ManifestSource, outer: Path = []): readonly Finding[] {
   const path = [...outer, ...(issue.path ?? []).map(({ key }) => key as string | number)];
   const inner = (issue.issues ?? []).filter((each) => (each.path?.length ?? 0) > 0);
-  if (inner.length > 0) return inner.flatMap((each) => explain(each, source, path));
+  if (inner.length > 0 && !Array.isArray(issue.input)) return inner.flatMap((each) => explain(each, source, path));
   const key = String(path.at(-1));
   if (issue.type === 'never') {
     const known = keysAt(path.slice(0, -1));
@@ -107,5 +131,7 @@ function explain(issue: BaseIssue<unknown>, source: ManifestSource, outer: Path 
     return [fault(source.place(path, 'key'), `there is no key "${key}" here`, hint)];
   }
   if (issue.expected === `"${key}"`) return [fault(source.place(path.slice(0, -1)), `"${key}" is missing`)];
-  return [fault(source.place(path), `${path.length === 0 ? '' : `${key}: `}expected ${issue.message}`)];
+  // The number of an entry in a list is not in the file.
+  const name = typeof path.at(-1) === 'string' ? `${key}: ` : '';
+  return [fault(source.place(path), `${name}expected ${issue.message}`)];
 }

@@ -101,7 +101,7 @@ function judge({ request, region }: Asked, result: Result, now: number): Paramet
   if ('during' in result) return { ...about, ...judgeFailure(result, false) };
   const { type, version, changed } = result;
   const check: ParameterCheck = { ...about, verdict: 'EXISTS', type, version };
-  return policy?.maxAge === undefined || changed === undefined ? check : withAge(check, changed, policy.maxAge, now);
+  return changed === undefined ? check : withAge(check, changed, policy?.maxAge, now);
 }
 
 function judgeFailure(failure: Failure, decrypt: boolean): Pick<ParameterCheck, 'verdict' | 'denial' | 'obstacle'> {

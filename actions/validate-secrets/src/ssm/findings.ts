@@ -1,7 +1,8 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { accountOf, principalName } from '../aws/denial.ts';
-import { unreachableFinding } from '../aws/unreachable-finding.ts';
+import { whyUnreachable as awsWhy } from '../aws/why-unreachable.ts';
 import { keysFinding } from '../keys-finding.ts';
+import { type Cause, findingsByCause, type Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import { staleFinding } from '../stale-finding.ts';
 import type { ParameterCheck } from './parameter-check.ts';
@@ -9,33 +10,22 @@ import { bareName } from './reference.ts';
 
 /** One finding for each root cause, in the order of the rows. */
 export function findings(checks: readonly ParameterCheck[]): Finding[] {
-  const causes = Map.groupBy(
-    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
-    rootCause,
-  );
-  return [...causes.values()].map((group) => ({ ...finding(group, checks), ...group[0]?.place }));
+  return findingsByCause(checks, rootCause, (group) => finding(group, checks));
 }
 
-function rootCause(check: ParameterCheck): string {
-  const { id, denial, obstacle, listed, region } = check;
-  if (denial !== undefined)
-    return JSON.stringify([
-      'denied',
-      denial.principal,
-      denial.policy,
-      denial.explicit,
-      denial.decrypt,
-      listed,
-      levelOf(check),
-    ]);
-  if (obstacle === undefined) return JSON.stringify(['parameter', id]);
-  const everywhere = ['no-region', 'no-credentials', 'expired-credentials', 'timeout'].includes(obstacle.cause);
-  return JSON.stringify([obstacle.cause, everywhere ? null : region, everywhere ? null : obstacle.error]);
+function rootCause(check: ParameterCheck): unknown {
+  const { id, denial, listed } = check;
+  if (denial === undefined) return id;
+  return ['denied', denial.principal, denial.policy, denial.explicit, denial.decrypt, listed, levelOf(check)];
 }
 
-function finding(checks: readonly ParameterCheck[], all: readonly ParameterCheck[]): Finding {
+/** Why AWS gave no answer, in the words of Secrets Manager: what keeps the job from both is told once. */
+export function whyUnreachable(check: ParameterCheck): Cause {
+  return awsWhy(check, { service: 'Parameter Store', variable: 'AWS_ENDPOINT_URL_SSM' });
+}
+
+function finding(checks: Group<ParameterCheck>, all: readonly ParameterCheck[]): Finding {
   const [check] = checks;
-  if (check === undefined) throw new Error('a root cause concerns at least one parameter');
   switch (check.verdict) {
     case 'MISSING':
       return missing(check);
@@ -48,8 +38,6 @@ function finding(checks: readonly ParameterCheck[], all: readonly ParameterCheck
       return keysFinding(check, put(check, '--overwrite '));
     case 'STALE':
       return staleFinding(check, put(check, '--overwrite '));
-    case 'UNREACHABLE':
-      return unreachableFinding(checks, { service: 'Parameter Store', variable: 'AWS_ENDPOINT_URL_SSM' });
     default:
       throw new Error(`${check.id} cannot be ${check.verdict} and need a finding`);
   }
@@ -76,22 +64,22 @@ function missing(check: ParameterCheck): Finding {
   };
 }
 
-function denied(checks: readonly ParameterCheck[], all: readonly ParameterCheck[]): Finding {
+function denied(checks: Group<ParameterCheck>, all: readonly ParameterCheck[]): Finding {
   const [first] = checks;
-  const { principal, policy = 'policy', explicit = false, decrypt = false } = first?.denial ?? {};
+  const { principal, policy = 'policy', explicit = false, decrypt = false } = first.denial ?? {};
   const who = principal === undefined ? 'The caller' : `The ${principalName(principal)}`;
   const ids = checks.map(({ id }) => id).join(', ');
   const why = explicit ? `with an explicit deny in a ${policy}` : `because no ${policy} allows it`;
   const there = checks.length === 1 ? 'The parameter is there' : 'The parameters are there';
   const existence = decrypt
     ? `${there}; whether the value has what is asked for is not known.`
-    : first?.listed
+    : first.listed
       ? `${there}: DescribeParameters has the name.`
       : 'AWS gives the same answer for a missing parameter and for a forbidden one.';
   const statement = JSON.stringify(leastPrivilege(all, principal), null, 2);
   const key = decrypt ? ['A SecureString under a key of your own in KMS needs kms:Decrypt on that key too.'] : [];
   return {
-    level: first === undefined ? 'error' : levelOf(first),
+    level: levelOf(first),
     title: 'Access denied',
     message: `${who} may not ${decrypt ? 'decrypt' : 'get'} ${ids}, ${why}. ${existence}`,
     hint: explicit

@@ -1,6 +1,6 @@
 import type { Store } from '../store.ts';
 import { checkSsm } from './check-ssm.ts';
-import { findings } from './findings.ts';
+import { findings, whyUnreachable } from './findings.ts';
 import type { ParameterCheck } from './parameter-check.ts';
 import { parameterStore } from './parameter-store.ts';
 
@@ -19,4 +19,5 @@ export const ssmStore: Store<'ssm', ParameterCheck> = {
     return await checkSsm(requests, { store, clock, concurrency });
   },
   findings,
+  whyUnreachable,
 };

@@ -91,7 +91,7 @@ async function checkOne(request: VaultRequest, mount: Mount | Unanswered<VaultOb
   const judged = { ...check, ...judgeState(first.state, clock.now()) };
   const maxAge = request.policy?.maxAge;
   const aged =
-    maxAge === undefined || first.state.created === undefined || judged.verdict !== 'EXISTS'
+    first.state.created === undefined || judged.verdict !== 'EXISTS'
       ? judged
       : withAge(judged, first.state.created, maxAge, clock.now());
   return isUsable(aged) && check.needs.length > 1 ? withKeys(aged, request, first, asking) : aged;

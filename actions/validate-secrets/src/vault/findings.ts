@@ -1,34 +1,28 @@
 import type { Finding } from '@delivery-actions/action-kit';
 import { keysFinding } from '../keys-finding.ts';
+import { findingsByCause, type Group } from '../root-cause.ts';
 import { levelOf } from '../severity.ts';
 import { staleFinding } from '../stale-finding.ts';
 import { leastPrivilege, patch, put, undelete } from './commands.ts';
-import { unreachableFinding } from './unreachable-finding.ts';
 import type { VaultCheck } from './vault-check.ts';
 
 /** One finding for each root cause, in the order of the rows; `namespace` is the one that was asked, if any. */
 export function findings(checks: readonly VaultCheck[], namespace: string | undefined): Finding[] {
-  const causes = Map.groupBy(
-    checks.filter(({ verdict }) => verdict !== 'EXISTS'),
-    rootCause,
-  );
   return [
-    ...[...causes.values()].map((group) => ({ ...finding(group, checks, namespace), ...group[0]?.place })),
+    ...findingsByCause(checks, rootCause, (group) => finding(group, checks, namespace)),
     ...checks
       .filter(({ expires }) => expires !== undefined)
       .map((check) => ({ ...deletesItself(check), ...check.place })),
   ];
 }
 
-function rootCause(check: VaultCheck): string {
-  const { id, denial, obstacle, listed } = check;
-  if (denial !== undefined) return JSON.stringify(['denied', denial.part, denial.mayReadValue, listed, levelOf(check)]);
-  return JSON.stringify(obstacle === undefined ? ['secret', id] : [obstacle.cause, obstacle.message]);
+function rootCause(check: VaultCheck): unknown {
+  const { id, denial, listed } = check;
+  return denial === undefined ? id : ['denied', denial.part, denial.mayReadValue, listed, levelOf(check)];
 }
 
-function finding(checks: readonly VaultCheck[], all: readonly VaultCheck[], namespace: string | undefined): Finding {
+function finding(checks: Group<VaultCheck>, all: readonly VaultCheck[], namespace: string | undefined): Finding {
   const [check] = checks;
-  if (check === undefined) throw new Error('a root cause concerns at least one secret');
   switch (check.verdict) {
     case 'MISSING':
       return missing(check, namespace);
@@ -46,7 +40,6 @@ function finding(checks: readonly VaultCheck[], all: readonly VaultCheck[], name
     case 'STALE':
       return staleFinding(check, patch(check));
     case 'UNREACHABLE':
-      return unreachableFinding(checks, namespace);
     case 'MISMATCH':
     case 'OVERDUE':
     case 'NOT-SYNCED':
@@ -114,9 +107,9 @@ function withoutValue(check: VaultCheck): Finding {
 
 const WHAT = { metadata: 'the metadata', subkeys: 'the key names', data: 'the value' } as const;
 
-function denied(checks: readonly VaultCheck[], all: readonly VaultCheck[], namespace: string | undefined): Finding {
+function denied(checks: Group<VaultCheck>, all: readonly VaultCheck[], namespace: string | undefined): Finding {
   const [first] = checks;
-  const { part = 'metadata', policies, mayReadValue = false } = first?.denial ?? {};
+  const { part = 'metadata', policies, mayReadValue = false } = first.denial ?? {};
   const ids = checks.map(({ id }) => id).join(', ');
   const who = policies === undefined ? 'The token' : `The token (policies: ${policies.join(', ') || 'none'})`;
   const place =
@@ -124,7 +117,7 @@ function denied(checks: readonly VaultCheck[], all: readonly VaultCheck[], names
       ? 'Is it in a namespace, so that VAULT_NAMESPACE has to name it?'
       : `Is the mount in the namespace ${namespace} (VAULT_NAMESPACE)?`;
   return {
-    level: first === undefined ? 'error' : levelOf(first),
+    level: levelOf(first),
     title: 'Access denied',
     message: `${who} may not read ${WHAT[part]} of ${ids}. ${existence(checks)}`,
     hint: [
@@ -133,15 +126,15 @@ function denied(checks: readonly VaultCheck[], all: readonly VaultCheck[], names
         : []),
       'allow it in a policy of the token (vault policy write NAME FILE):',
       leastPrivilege(all),
-      ...(first?.verdict === 'DENIED-OR-MISSING' ? [place] : []),
+      ...(first.verdict === 'DENIED-OR-MISSING' ? [place] : []),
     ].join('\n'),
   };
 }
 
-function existence(checks: readonly VaultCheck[]): string {
+function existence(checks: Group<VaultCheck>): string {
   const [first] = checks;
   const there = checks.length === 1 ? 'The secret is there' : 'The secrets are there';
-  if (first?.listed) return `${there}: LIST of the folder has the name.`;
-  if (first?.verdict === 'DENIED') return `${there}; whether the value has what is asked for is not known.`;
+  if (first.listed) return `${there}: LIST of the folder has the name.`;
+  if (first.verdict === 'DENIED') return `${there}; whether the value has what is asked for is not known.`;
   return 'Vault gives the same answer for a missing secret and for a forbidden one.';
 }

@@ -6,6 +6,7 @@ import { logIn, logOut } from './login.ts';
 import { vaultServer } from './server.ts';
 import { vaultApi } from './vault-api.ts';
 import type { VaultCheck } from './vault-check.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 
 /** HashiCorp Vault or OpenBao, over its HTTP API. */
 export function vaultStore(): Store<'vault', VaultCheck> {
@@ -34,5 +35,6 @@ export function vaultStore(): Store<'vault', VaultCheck> {
       }
     },
     findings: (checks) => findings(checks, namespace),
+    whyUnreachable: (check) => whyUnreachable(check, namespace),
   };
 }

@@ -31,6 +31,8 @@ export interface VaultServer {
 }
 
 const TIMEOUT = 15_000;
+/** One of them is in whatever Vault answers: a gateway's page for 404 says nothing of a secret. */
+const VAULTS_OWN = ['errors', 'data', 'warnings'];
 const TAKEN = new Set([200, 204, 403, 404, 405]);
 
 /** Redirects are not followed: a standby that does not forward names another host, which must not get the token. */
@@ -108,6 +110,8 @@ function read(response: HttpResponse, address: string, method: 'GET' | 'POST', p
     throw new Unanswered<VaultObstacle>('sealed', `${host} is sealed or not initialized (503)`);
   if (status === 429)
     throw new Unanswered<VaultObstacle>('throttled', `${host} kept answering 429: a rate limit of Vault is exceeded`);
+  if ((status === 403 || status === 404) && !VAULTS_OWN.some((field) => field in body))
+    throw new Unanswered<VaultObstacle>('not-the-api', `${host} answered ${status}, but not in the words of Vault`);
   if (!TAKEN.has(status) && !(status === 400 && method === 'POST'))
     throw new Unanswered<VaultObstacle>('unexpected', `${host} answered ${status}${said === '' ? '' : `: ${said}`}`);
   return { status, errors, data: record(body['data']), auth: record(body['auth']) };

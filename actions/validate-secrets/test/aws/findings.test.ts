@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AwsCheck } from '../../src/aws/aws-check.ts';
 import { findings } from '../../src/aws/findings.ts';
 import type { Obstacle } from '../../src/aws/obstacle.ts';
+import { whyUnreachable } from '../../src/aws/why-unreachable.ts';
+import { unreachableFindings } from '../../src/root-cause.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:checkout/db-AbCdEf';
 
@@ -84,24 +86,35 @@ describe('S22 what is in the way of all secrets is told once', () => {
       'refused-credentials',
       'AWS does not accept the credentials in eu-west-1 (NAME: why), so 2 secrets could not be checked.',
     ],
-    ['throttled', 'Secrets Manager in eu-west-1 kept answering NAME, so 2 secrets could not be checked.'],
+    ['throttled', 'Secrets Manager kept answering NAME in eu-west-1, so 2 secrets could not be checked.'],
     ['timeout', 'The time was up before Secrets Manager answered, so 2 secrets could not be checked.'],
-    ['network', 'Secrets Manager in eu-west-1 cannot be reached (NAME: why), so 2 secrets could not be checked.'],
-    ['unexpected', 'Secrets Manager in eu-west-1 answered NAME: why, so 2 secrets could not be checked.'],
+    ['network', 'Secrets Manager cannot be reached in eu-west-1 (NAME: why), so 2 secrets could not be checked.'],
+    [
+      'unexpected',
+      'Secrets Manager answered with an error in eu-west-1 (NAME: why), so 2 secrets could not be checked.',
+    ],
   ] as const)('%s', (cause, message) => {
-    const all = findings([unreachable('a', cause), unreachable('b', cause)]);
+    const all = untold([unreachable('a', cause), unreachable('b', cause)]);
     expect(all).toMatchObject([{ level: 'error', message, hint: expect.stringMatching(/\S/) }]);
   });
 
-  it('once for each region when it concerns the region', () => {
-    const far = { ...unreachable('b', 'network'), region: 'us-east-1' };
-    expect(findings([unreachable('a', 'network'), far])).toHaveLength(2);
-    expect(
-      findings([
-        unreachable('a', 'expired-credentials'),
-        { ...unreachable('b', 'expired-credentials'), region: 'us-east-1' },
-      ]),
-    ).toHaveLength(1);
+  it('with the regions where it matters in which, and apart when they answer otherwise', () => {
+    const there = (cause: Obstacle, error?: string) => ({ ...unreachable('b', cause, error), region: 'us-east-1' });
+    expect(untold([unreachable('a', 'network'), there('network')]).map(({ message }) => message)).toEqual([
+      'Secrets Manager cannot be reached in eu-west-1, us-east-1 (NAME: why), so 2 secrets could not be checked.',
+    ]);
+    expect(untold([unreachable('a', 'network'), there('network', 'ENOTFOUND')])).toHaveLength(2);
+    const [expired, ...others] = untold([unreachable('a', 'expired-credentials'), there('expired-credentials')]);
+    expect(expired?.message).not.toContain('us-east-1');
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    ['InvalidSignatureException', /^AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID/],
+    ['UnrecognizedClientException', /^is the region enabled in this account/],
+  ])('%s has its own way out', (error, hint) => {
+    const [{ hint: said = '' } = {}] = untold([unreachable('a', 'refused-credentials', error)]);
+    expect(said).toMatch(hint);
   });
 
   it.each([
@@ -109,8 +122,35 @@ describe('S22 what is in the way of all secrets is told once', () => {
     ['ENOTFOUND', 'is the region spelt right?'],
     ['ECONNREFUSED', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
   ])('%s has its own way out', (error, hint) => {
-    expect(only(unreachable('a', 'network', error)).hint).toContain(hint);
+    expect(untold([unreachable('a', 'network', error)])[0]?.hint).toContain(hint);
   });
+});
+
+it('a rotation that is stuck before its next date is not told as due by it', () => {
+  const stuck = {
+    ...check('a'),
+    verdict: 'OVERDUE' as const,
+    rotation: { pending: true, next: '2126-01-10T00:00:00Z' },
+  };
+  expect(only(stuck).message).not.toContain('due');
+  expect(only({ ...stuck, rotation: { ...stuck.rotation, missed: true } }).message).toContain('due by 2126-01-10');
+});
+
+it('what a shell takes for its own is quoted in every command', () => {
+  const about = { ...check('rds!db'), rotation: { pending: true }, replicas: [] };
+  const replicas = [{ region: 'us-east-1', status: 'Failed', needed: true }];
+  const denial = { policy: 'resource-based policy', explicit: true, resource: '', action: 'DescribeSecret' as const };
+  const commands = [
+    { ...about, verdict: 'DELETING' as const },
+    { ...about, verdict: 'NO-VALUE' as const },
+    { ...about, verdict: 'OVERDUE' as const },
+    { ...about, verdict: 'OVERDUE' as const, rotation: { pending: false, off: true as const } },
+    { ...about, verdict: 'NOT-SYNCED' as const, replicas },
+    { ...about, verdict: 'DENIED' as const, denial },
+    { ...missing(ARN.replace('db', 'rds!db')) },
+  ].flatMap((each) => only(each).hint?.match(/^aws .*$/gm) ?? []);
+  expect(commands).toHaveLength(9);
+  for (const command of commands) expect(command).toMatch(/ '[^']*rds!db'/);
 });
 
 it('a wrong region is suspected only when no secret of several is there', () => {
@@ -118,6 +158,9 @@ it('a wrong region is suspected only when no secret of several is there', () => 
   expect(titles(missing('a'), missing('b'))).toContain('Wrong region or account?');
   expect(titles(missing('a'))).not.toContain('Wrong region or account?');
   expect(titles(missing('a'), missing('b'), check('c'))).not.toContain('Wrong region or account?');
+  const alike = (region: string) => ({ ...missing('b'), suggestion: { name: 'bb', arn: 'arn:bb', region } });
+  expect(titles(missing('a'), alike('eu-west-1'))).not.toContain('Wrong region or account?');
+  expect(titles(missing('a'), alike('us-east-1'))).toContain('Wrong region or account?');
 });
 
 function check(id: string): AwsCheck {
@@ -130,6 +173,11 @@ function missing(id: string): AwsCheck {
 
 function unreachable(id: string, cause: Obstacle, error = 'NAME'): AwsCheck {
   return { ...check(id), verdict: 'UNREACHABLE', obstacle: { cause, error, message: 'why' } };
+}
+
+function untold(checks: readonly AwsCheck[]) {
+  expect(findings(checks)).toEqual([]);
+  return unreachableFindings(checks, (each) => whyUnreachable(each as AwsCheck));
 }
 
 function only(of: AwsCheck) {

@@ -122,6 +122,32 @@ describe('a manifest', () => {
     expect(next).toContain(hint);
   });
 
+  it('tells what is wrong with its form and with its secrets at once, in the order of the file', () => {
+    const text = [
+      'polcy: {}',
+      'policy: {max-age: 180}',
+      'environments:',
+      '  staging:',
+      '    - a b',
+      '    - {secret: ssm:/app/, policy: {max-agee: 1d}}',
+      '    - 4711',
+      '    - {secret: "env:A", policy: {max-age: 1d}}',
+      '    - ${team}/db',
+      '    - [db]',
+    ].join('\n');
+    expect(complaints(text).map(([said = '']) => said.replace('secrets.yml:', ''))).toEqual([
+      '1:1: there is no key "polcy" here',
+      '2:19: max-age: expected a number of days such as 180d',
+      '5:7: "a b" cannot be the name of a secret: it may not contain a blank',
+      '6:16: "ssm:/app/" is a path, not a parameter',
+      '6:36: there is no key "max-agee" here',
+      '7:7: expected a secret, or a mapping with "secret" and "policy"',
+      '8:16: "max-age" is no policy for env:A',
+      '9:7: "${team}" stands for nothing',
+      '10:7: expected a secret, or a mapping with "secret" and "policy"',
+    ]);
+  });
+
   it('tells everything that is wrong at once', () => {
     expect(complaints('environments: {staging: [a b, "c d", e]}').map(([said]) => said?.split(':')[2])).toEqual([
       '26',

@@ -2,13 +2,14 @@ import type { Report } from './report.ts';
 
 /** One line for each row, columns aligned, two blanks between them. The verdict is printed apart, last. */
 export function logLines<Row extends object>(report: Report<Row>): string[] {
-  const cells = report.rows.map((row) => report.columns.map((column) => oneLine(column.cell(row))));
-  const widths = report.columns.map((_, index) => Math.max(0, ...cells.map((line) => width(line[index] ?? ''))));
+  const columns = report.columns.filter(({ only }) => only !== 'summary');
+  const cells = report.rows.map((row) => columns.map((column) => oneLine(column.cell(row))));
+  const widths = columns.map((_, index) => Math.max(0, ...cells.map((line) => width(line[index] ?? ''))));
   return cells.map((line) =>
     line
       .map((cell, index) => {
         const blanks = ' '.repeat((widths[index] ?? 0) - width(cell));
-        return report.columns[index]?.align === 'right' ? blanks + cell : cell + blanks;
+        return columns[index]?.align === 'right' ? blanks + cell : cell + blanks;
       })
       .join('  ')
       .trimEnd(),

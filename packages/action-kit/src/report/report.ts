@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly name: string;
   readonly cell: (row: Row) => string;
   readonly align?: 'left' | 'right';
+  /** Not in the log, whose lines have to fit a screen. */
+  readonly only?: 'summary';
 }
 
 export interface Verdict {

@@ -14,10 +14,7 @@ export function summaryMarkdown<Row extends object>(report: Report<Row>): string
   if (report.findings.length > 0) {
     parts.push(
       report.findings
-        .map(
-          (finding) =>
-            `- ${FINDING_SIGN[finding.level]} ${escapeMarkdown(findingText(finding)).replaceAll('\n', '<br>')}`,
-        )
+        .map((finding) => `- ${FINDING_SIGN[finding.level]} ${withBlanks(escapeMarkdown(findingText(finding)))}`)
         .join('\n'),
     );
   }
@@ -36,6 +33,16 @@ function table<Row extends object>({ rows, columns, status }: Report<Row>): stri
       ]),
     ),
   ].join('\n');
+}
+
+/**
+ * HTML drops the blanks at the beginning of a line, which YAML cannot do without: a next step that has some is preformatted.
+ * Its lines stay in the one line of the list that they belong to.
+ */
+function withBlanks(text: string): string {
+  if (!/\nNext: [^]*\n /.test(text)) return text.replaceAll('\n', '<br>');
+  const [before = '', ...code] = text.split(/(?<=\nNext: [^\n]*)\n/);
+  return `${before.replaceAll('\n', '<br>')}<pre>${code.join('\n').replaceAll('\n', '&#10;')}</pre>`;
 }
 
 function oneLine(text: string): string {

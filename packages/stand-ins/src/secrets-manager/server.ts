@@ -19,6 +19,8 @@ export interface SecretsManagerBehaviour extends AccessRules {
   delay?: number;
   /** A bucket of that many requests, refilled within a second; what does not fit gets ThrottlingException. */
   requestsPerSecond?: number;
+  /** The first requests about each secret, that many, get ThrottlingException: a burst that does not hang on a clock. */
+  throttledFirst?: number;
 }
 
 export interface SecretsManagerOptions extends SecretsManagerBehaviour {
@@ -43,6 +45,7 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
   const regions = new Map<string, RegionSecrets>();
   const requests: ReceivedRequest[] = [];
   const admit = rateLimit(behaviour, now);
+  const asked = new Map<unknown, number>();
   let open = 0;
   let peak = 0;
 
@@ -63,6 +66,9 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
     const id = input['SecretId'] ?? input['Name'];
     requests.push({ operation, region, accessKeyId, ...(typeof id === 'string' ? { id } : {}) });
     admit();
+    asked.set(id, (asked.get(id) ?? 0) + 1);
+    if ((asked.get(id) ?? 0) <= (behaviour.throttledFirst ?? 0))
+      throw new ServiceError('ThrottlingException', 'Rate exceeded');
     if (!isOperation(operation)) throw new ServiceError('UnknownOperationException', `no operation ${operation} here`);
     authorize(operation, input, secrets(region), principal, behaviour);
     return OPERATIONS[operation](secrets(region), input, now());

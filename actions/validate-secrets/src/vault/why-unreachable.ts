@@ -1,15 +1,12 @@
-import type { Finding } from '@delivery-actions/action-kit';
 import { wayOut } from '../http-obstacle.ts';
+import type { Cause } from '../root-cause.ts';
 import type { VaultCheck, VaultObstacle } from './vault-check.ts';
 
-/** All secrets of which nothing is known for one reason. */
-export function unreachableFinding(checks: readonly VaultCheck[], namespace: string | undefined): Finding {
-  const [first] = checks;
-  if (first?.obstacle === undefined) throw new Error('an unreachable secret has an obstacle');
-  const { cause, message, about } = first.obstacle;
-  const unchecked =
-    checks.length === 1 ? `${first.id} could not be checked` : `${checks.length} secrets of Vault could not be checked`;
-  return { level: 'error', message: `${message}, so ${unchecked}.`, ...next(cause, about ?? '', namespace) };
+/** Why Vault gave no answer; `namespace` is the one that was asked, if any. */
+export function whyUnreachable({ obstacle }: Pick<VaultCheck, 'obstacle'>, namespace: string | undefined): Cause {
+  if (obstacle === undefined) throw new Error('an unreachable secret has an obstacle');
+  const { cause, message, about = '' } = obstacle;
+  return { why: message, ...next(cause, about, namespace) };
 }
 
 const LOGIN = [
@@ -18,7 +15,7 @@ const LOGIN = [
   '  vault-role: ROLE # of auth/jwt; MOUNT/ROLE of another one',
 ].join('\n');
 
-function next(cause: VaultObstacle, about: string, namespace: string | undefined): Pick<Finding, 'title' | 'hint'> {
+function next(cause: VaultObstacle, about: string, namespace: string | undefined): Pick<Cause, 'title' | 'hint'> {
   const inNamespace = namespace === undefined ? 'VAULT_NAMESPACE is not set' : `VAULT_NAMESPACE is ${namespace}`;
   switch (cause) {
     case 'no-address':

@@ -1,17 +1,12 @@
-import type { Finding } from '@delivery-actions/action-kit';
 import { wayOut } from '../http-obstacle.ts';
+import type { Cause } from '../root-cause.ts';
 import type { GoogleCheck, GoogleObstacle } from './google-check.ts';
 
-/** All secrets of which nothing is known for one reason. */
-export function unreachableFinding(checks: readonly GoogleCheck[]): Finding {
-  const [first] = checks;
-  if (first?.obstacle === undefined) throw new Error('an unreachable secret has an obstacle');
-  const { cause, message, about = 'PROJECT' } = first.obstacle;
-  const unchecked =
-    checks.length === 1
-      ? `${first.id} could not be checked`
-      : `${checks.length} secrets of Google could not be checked`;
-  return { level: 'error', message: `${message}, so ${unchecked}.`, ...next(cause, about) };
+/** Why Google gave no answer. */
+export function whyUnreachable({ obstacle }: Pick<GoogleCheck, 'obstacle'>): Cause {
+  if (obstacle === undefined) throw new Error('an unreachable secret has an obstacle');
+  const { cause, message, about = 'PROJECT' } = obstacle;
+  return { why: message, ...next(cause, about) };
 }
 
 const LOGIN = [
@@ -22,7 +17,7 @@ const LOGIN = [
   '    service_account: NAME@PROJECT.iam.gserviceaccount.com',
 ].join('\n');
 
-function next(cause: GoogleObstacle, project: string): Pick<Finding, 'title' | 'hint'> {
+function next(cause: GoogleObstacle, project: string): Pick<Cause, 'title' | 'hint'> {
   switch (cause) {
     case 'no-credentials':
       return { title: 'No Google credentials', hint: LOGIN };
