@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -109,6 +110,15 @@ describe('a client that keeps connections', () => {
       for (let count = 0; count < 2; count += 1) await client.request({ url: server.url });
       expect(server.accepted()).toBe(2);
     }
+  });
+
+  it('shakes hands anew on a new one, so that the certificate is the one of now', async () => {
+    await using server = await httpsServer((request, response) => {
+      response.setHeader('connection', 'close').end(String((request.socket as TLSSocket).isSessionReused()));
+    });
+    const client = keeping();
+    for (let count = 0; count < 3; count += 1)
+      expect((await client.request({ url: server.url, tls: { ca: CERTIFICATE } })).text).toBe('false');
   });
 
   it('closes them soon', async () => {
