@@ -25,6 +25,7 @@ export type Answer =
 /** The registries of this job, with the credentials that `docker login` left. Every request ends with the deadline. */
 export function jobRegistries(run: Run, clock: Clock, end: Deadline): ImageRegistry {
   const http = httpClient({
+    keepConnections: true,
     signal: end.signal,
     wait: (milliseconds, signal) => sleep(clock, milliseconds, signal),
     observe: ({ method, url, status, failure, milliseconds }) =>

@@ -25,6 +25,8 @@ export async function readBody({ message, url }: OpenExchange, maxBytes: number,
     }
     // A body without a length ends with its connection, for Node also when it is us who end that.
     signal.throwIfAborted();
+    // Compressed data may end before its body does.
+    if (!message.readableEnded) message.destroy();
   } catch (error) {
     message.destroy();
     if (signal.aborted) throw abortFailure(signal, url, true);

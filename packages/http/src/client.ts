@@ -5,14 +5,21 @@ import { readBody } from './body.ts';
 import { type OpenExchange, openExchange } from './exchange.ts';
 import { abortFailure, failureOf, HttpFailure } from './failure.ts';
 import { limit } from './limit.ts';
+import { connectionPool, type Pool } from './pool.ts';
 import { redirected } from './redirect.ts';
-import { pauseBefore, retryable } from './retry.ts';
+import { isIdempotent, pauseBefore, retryable } from './retry.ts';
 import type { HttpClient, HttpExchange, HttpRequest, HttpResponse, HttpStream } from './types.ts';
 
 export interface HttpClientOptions {
   /** Told about every exchange; for `run.debug`. */
   readonly observe?: (exchange: HttpExchange) => void;
   readonly userAgent?: string;
+  /**
+   * Keeps connections for the next request to their origin, for a second: for many questions to one API. Where each request
+   * is to show how a stranger is served, with its handshake and certificate of now, that would hide what is measured.
+   * HEAD, streams, and methods that must not be sent twice keep a connection of their own.
+   */
+  readonly keepConnections?: boolean;
   /** Ends everything under way, for a cancelled job. */
   readonly signal?: AbortSignal;
   /** The pause between two tries, in milliseconds; rejects when the signal is aborted. */
@@ -22,14 +29,22 @@ export interface HttpClientOptions {
 const TIMEOUT = 30_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/** Every connection is the exchange's own: nothing is pooled, so nothing keeps the process alive. */
+/** Nothing keeps the process alive after the last answer, be connections kept or not. */
 export function httpClient({
   observe = () => {},
   userAgent = 'delivery-actions',
+  keepConnections = false,
   signal: outer,
   wait = (milliseconds, signal) => timer(milliseconds, undefined, { signal }),
 }: HttpClientOptions = {}): HttpClient {
-  async function open(request: HttpRequest, signal: AbortSignal, attempt: number): Promise<OpenExchange> {
+  const pool = keepConnections ? connectionPool(outer) : undefined;
+
+  async function open(
+    request: HttpRequest,
+    signal: AbortSignal,
+    attempt: number,
+    connections?: Pool,
+  ): Promise<OpenExchange> {
     const url = parsed(request.url);
     const headers = { 'user-agent': userAgent, ...request.headers };
     const started = performance.now();
@@ -42,7 +57,7 @@ export function httpClient({
         ...result,
       });
     try {
-      const exchange = await openExchange({ ...request, headers }, url, signal);
+      const exchange = await openExchange({ ...request, headers }, url, signal, connections);
       seen({ status: exchange.message.statusCode ?? 0 });
       return exchange;
     } catch (error) {
@@ -60,7 +75,7 @@ export function httpClient({
     let current = request;
     for (;;) {
       const headers = { 'accept-encoding': 'gzip, deflate, br', ...current.headers };
-      const exchange = await open({ ...current, headers }, signal, attempt);
+      const exchange = await open({ ...current, headers }, signal, attempt, mayShare(current) ? pool : undefined);
       let next: HttpRequest | undefined;
       try {
         next = most > 0 ? redirected(current, exchange.url, head(exchange)) : undefined;
@@ -131,6 +146,11 @@ export function httpClient({
       }
     },
   };
+}
+
+/** Whatever may be lost with a kept connection is sent again. HEAD: servers that send a body all the same are too many. */
+function mayShare({ method = 'GET' }: HttpRequest): boolean {
+  return method.toUpperCase() !== 'HEAD' && isIdempotent(method);
 }
 
 /** Never quotes what it was given: it may hold a password. */

@@ -7,9 +7,13 @@ const PASSING_STATUS = new Set([429, 502, 503, 504]);
 const PASSING_FAILURE = new Set<HttpFailureKind>(['refused', 'unknown-host', 'unreachable', 'reset']);
 const LONGEST_PAUSE = 30_000;
 
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method.toUpperCase());
+}
+
 /** Whether another try may help, and cannot do a thing twice. */
 export function retryable({ method = 'GET' }: HttpRequest, outcome: HttpResponse | HttpFailure): boolean {
-  const idempotent = IDEMPOTENT.has(method.toUpperCase());
+  const idempotent = isIdempotent(method);
   if (outcome instanceof HttpFailure) return PASSING_FAILURE.has(outcome.kind) && (!outcome.sent || idempotent);
   return PASSING_STATUS.has(outcome.status) && idempotent;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createNetServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 export interface Loopback extends AsyncDisposable {
   readonly url: string;
@@ -14,7 +15,7 @@ export interface Loopback extends AsyncDisposable {
 
 /** Valid for localhost and 127.0.0.1 until 2126; made once with openssl, used by tests only. */
 export const CERTIFICATE = readFileSync(new URL('tls/cert.pem', import.meta.url), 'utf8');
-const KEY = readFileSync(new URL('tls/key.pem', import.meta.url), 'utf8');
+export const KEY = readFileSync(new URL('tls/key.pem', import.meta.url), 'utf8');
 
 export function httpServer(answer: RequestListener): Promise<Loopback> {
   return started(createHttpServer(answer), 'http:');
@@ -41,7 +42,8 @@ export async function closedPort(): Promise<number> {
   return server.port;
 }
 
-async function started(server: Server, protocol: string): Promise<Loopback> {
+/** `server`, counted and listening. */
+export async function started(server: Server, protocol: string): Promise<Loopback> {
   const sockets = new Set<Socket>();
   let accepted = 0;
   server.on('connection', (socket: Socket) => {
@@ -61,6 +63,43 @@ async function started(server: Server, protocol: string): Promise<Loopback> {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+export interface Tunnelling extends Loopback {
+  /** The authorities of all CONNECTs. */
+  readonly asked: readonly string[];
+  /** Answers 407 from now on. */
+  refuse: boolean;
+  /** Ends all tunnels. */
+  cut(): void;
+}
+
+/** A proxy that connects by CONNECT. */
+export async function tunnelling(): Promise<Tunnelling> {
+  const asked: string[] = [];
+  const tunnels = new Set<Duplex>();
+  const server = createHttpServer();
+  const proxy = {
+    ...(await started(server, 'http:')),
+    asked,
+    refuse: false,
+    cut() {
+      for (const tunnel of tunnels) tunnel.destroy();
+    },
+  };
+  server.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    if (proxy.refuse) return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+    tunnels.add(socket);
+    const target = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      target.pipe(socket).pipe(target);
+    });
+    target.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.on('error', () => target.destroy()).on('close', () => target.destroy());
+    return target;
+  });
+  return proxy;
 }
 
 /** The failure of a request that must fail. */

@@ -12,6 +12,7 @@ export async function connect(run: Run, clock: Clock): Promise<KubeClient> {
     mask: run.mask,
   });
   const http = httpClient({
+    keepConnections: true,
     signal: run.signal,
     observe: ({ method, url, status, failure, milliseconds }) =>
       run.debug(`${method} ${url} ${status ?? failure} ${Math.round(milliseconds)}ms`),

@@ -19,6 +19,8 @@ export function vaultStore(): Store<'vault', VaultCheck> {
         const { httpClient } = await import('@delivery-actions/http');
         const http = httpClient({
           userAgent: 'delivery-actions-validate-secrets',
+          keepConnections: true,
+          signal,
           observe: ({ method, url, status, failure, milliseconds }) =>
             run.debug(`${method} ${url}: ${status ?? failure} after ${Math.round(milliseconds)}ms`),
         });
