@@ -28,3 +28,12 @@ function plainField(text: string, isOpen: (field: string) => boolean): string {
   const first = text.indexOf(',');
   return first === -1 || !isOpen(text) ? text : text.slice(0, first + 1);
 }
+
+/**
+ * The line that is one quoted field, without its quotes: docker/metadata-action reads each line as CSV twice, so its users
+ * quote whole lines. Any other line is as it was.
+ */
+export function unquotedLine(line: string): string {
+  const [, inside] = /^"((?:[^"]|"")*)"$/.exec(line) ?? [];
+  return inside?.replaceAll('""', '"') ?? line;
+}

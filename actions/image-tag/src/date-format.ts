@@ -1,17 +1,45 @@
-/** Moment's notation ("Format", momentjs.com/docs), which docker/metadata-action's dates are written in. */
+/**
+ * Moment's notation in English (momentjs.com/docs, "Format"), which docker/metadata-action's dates are written in. Text in
+ * `[brackets]`, what follows a backslash, and letters without a meaning stay as they are.
+ */
 const TOKEN =
-  /\[[^\]]*\]|Y{4}|YY|Q|M{1,4}|D{1,4}|d{3,4}|d|E|G{4}|W{1,2}|H{1,2}|h{1,2}|m{1,2}|s{1,2}|S{1,3}|A|a|Z{1,2}|X|x/g;
-const DEFAULT_FORMAT = 'YYYY-MM-DDTHH:mm:ssZ';
+  /(\[[^[]*\])|(\\)?([Hh]mm(?:ss)?|Mo|M{1,4}|Do|DDDo|D{1,4}|do|d{1,4}|[wW]o|ww?|WW?|Qo?|N{1,5}|Y{4,6}|YY?|yo|y{1,4}|g{4,5}|gg|G{4,5}|GG|[eEaA]|hh?|HH?|kk?|mm?|ss?|S{1,9}|[xX]|zz?|ZZ?)/g;
+const WRITTEN_OUT = /(\[[^[]*\])|(\\)?(LTS|LT|L{1,4}|l{1,4})/g;
+const LONG: Readonly<Record<string, string>> = {
+  LTS: 'h:mm:ss A',
+  LT: 'h:mm A',
+  L: 'MM/DD/YYYY',
+  LL: 'MMMM D, YYYY',
+  LLL: 'MMMM D, YYYY h:mm A',
+  LLLL: 'dddd, MMMM D, YYYY h:mm A',
+};
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** The moment in that notation; text in `[brackets]` and letters without a meaning stay as they are. */
-export function formatDate(moment: Date, format = DEFAULT_FORMAT, timeZone = 'UTC'): string {
+/** The moment in that notation. */
+export function formatDate(moment: Date, format?: string, timeZone = 'UTC'): string {
   const offset = offsetOf(moment, timeZone);
   const local = new Date(moment.getTime() + offset * MINUTE);
-  return format.replace(TOKEN, (token) => (token.startsWith('[') ? token.slice(1, -1) : part(token, local, offset)));
+  const plain = `YYYY-MM-DDTHH:mm:ss${offset === 0 ? '[Z]' : 'Z'}`;
+  return (format || plain)
+    .replace(WRITTEN_OUT, (whole, quoted?: string, escaped?: string, token = '') => {
+      if (quoted !== undefined || escaped !== undefined) return whole;
+      return LONG[token] ?? (LONG[token.toUpperCase()] ?? '').replace(/MMMM|MM|DD|dddd/g, (part) => part.slice(1));
+    })
+    .replace(TOKEN, (whole, quoted?: string, escaped?: string, token = '') => {
+      if (quoted !== undefined) return quoted.slice(1, -1);
+      return escaped === undefined ? part(token, local, offset, timeZone) : whole.slice(1);
+    })
+    .replaceAll('\\', '');
+}
+
+/** Whether the format asks for the zone's short name, which only a list of all zones could say. */
+export function namesTheZone(format: string): boolean {
+  return [...format.matchAll(TOKEN)].some(
+    ([, , escaped, token = '']) => escaped === undefined && token.startsWith('z'),
+  );
 }
 
 /** Minutes that the zone's clocks are ahead of UTC at that moment. */
@@ -32,68 +60,94 @@ function offsetOf(moment: Date, timeZone: string): number {
   return Math.round((local - moment.getTime()) / MINUTE);
 }
 
-function part(token: string, date: Date, offset: number): string {
-  const pad = (value: number, length = 2) => String(value).padStart(length, '0');
-  const sized = (value: number) => (token.length === 2 ? pad(value) : String(value));
-  const month = date.getUTCMonth();
+function part(token: string, date: Date, offset: number, timeZone: string): string {
+  const name = named(token, date, timeZone);
+  if (name !== undefined) return name;
+  if (/^[hH]mm/.test(token))
+    return [token[0] ?? '', 'mm', token.slice(3)].map((each) => each && part(each, date, offset, timeZone)).join('');
+  if (/^Z/.test(token)) {
+    const ahead = Math.abs(offset);
+    return `${offset < 0 ? '-' : '+'}${pad(Math.floor(ahead / 60))}${token === 'Z' ? ':' : ''}${pad(ahead % 60)}`;
+  }
+  if (token.startsWith('S')) return pad(date.getUTCMilliseconds(), 3).padEnd(9, '0').slice(0, token.length);
+  if (token === 'YY' || token === 'gg' || token === 'GG') return pad(numberOf(token, date, offset) % 100);
+  if (token === 'YYYYYY') return `+${pad(date.getUTCFullYear(), 6)}`;
+  const number = numberOf(token, date, offset);
+  if (token.endsWith('o')) return ordinal(number);
+  // A year has four digits at least, and a day of the year three where any are asked for.
+  const wide = /^(?:Y|Y{4}|[gG]{4})$/.test(token) ? 4 : token.length;
+  return token === 'DDD' || token === 'x' || token === 'X' ? String(number) : pad(number, token === 'DDDD' ? 3 : wide);
+}
+
+/** What is written in words. */
+function named(token: string, date: Date, timeZone: string): string | undefined {
+  const day = DAYS[date.getUTCDay()] ?? '';
+  const month = MONTHS[date.getUTCMonth()] ?? '';
+  const half = date.getUTCHours() < 12 ? 'AM' : 'PM';
+  if (/^N+$/.test(token)) return token === 'NNNN' ? 'Anno Domini' : 'AD';
+  if (/^z/.test(token)) return timeZone;
+  const names: Readonly<Record<string, string>> = {
+    MMMM: month,
+    MMM: month.slice(0, 3),
+    dddd: day,
+    ddd: day.slice(0, 3),
+    dd: day.slice(0, 2),
+    A: half,
+    a: half.toLowerCase(),
+  };
+  return names[token];
+}
+
+function numberOf(token: string, date: Date, offset: number): number {
   const hour = date.getUTCHours();
-  switch (token) {
-    case 'YYYY':
-      return pad(date.getUTCFullYear(), 4);
-    case 'YY':
-      return pad(date.getUTCFullYear() % 100);
-    case 'Q':
-      return String(Math.floor(month / 3) + 1);
-    case 'MMMM':
-      return MONTHS[month] ?? '';
-    case 'MMM':
-      return (MONTHS[month] ?? '').slice(0, 3);
-    case 'DDDD':
-      return pad(dayOfYear(date), 3);
-    case 'DDD':
-      return String(dayOfYear(date));
-    case 'dddd':
-      return DAYS[date.getUTCDay()] ?? '';
-    case 'ddd':
-      return (DAYS[date.getUTCDay()] ?? '').slice(0, 3);
-    case 'd':
-      return String(date.getUTCDay());
-    case 'E':
-      return String(date.getUTCDay() || 7);
-    case 'GGGG':
-      return pad(thursday(date).getUTCFullYear(), 4);
-    case 'A':
-      return hour < 12 ? 'AM' : 'PM';
-    case 'a':
-      return hour < 12 ? 'am' : 'pm';
-    case 'Z':
-    case 'ZZ': {
-      const ahead = Math.abs(offset);
-      return `${offset < 0 ? '-' : '+'}${pad(Math.floor(ahead / 60))}${token === 'Z' ? ':' : ''}${pad(ahead % 60)}`;
-    }
-    case 'X':
-      return String(Math.floor((date.getTime() - offset * MINUTE) / 1_000));
-    case 'x':
-      return String(date.getTime() - offset * MINUTE);
-  }
   switch (token[0]) {
+    case 'Y':
+    case 'y':
+      return date.getUTCFullYear();
+    case 'Q':
+      return Math.floor(date.getUTCMonth() / 3) + 1;
     case 'M':
-      return sized(month + 1);
+      return date.getUTCMonth() + 1;
     case 'D':
-      return sized(date.getUTCDate());
+      return token.startsWith('DDD') ? dayOfYear(date) : date.getUTCDate();
+    case 'd':
+    case 'e':
+      return date.getUTCDay();
+    case 'E':
+      return date.getUTCDay() || 7;
+    case 'G':
+      return yearDay(date, 'G').getUTCFullYear();
+    case 'g':
+      return yearDay(date, 'g').getUTCFullYear();
     case 'W':
-      return sized(Math.ceil(dayOfYear(thursday(date)) / 7));
+      return Math.ceil(dayOfYear(yearDay(date, 'G')) / 7);
+    case 'w':
+      return Math.ceil(dayOfYear(yearDay(date, 'g')) / 7);
     case 'H':
-      return sized(hour);
+      return hour;
     case 'h':
-      return sized(hour % 12 || 12);
+      return hour % 12 || 12;
+    case 'k':
+      return hour || 24;
     case 'm':
-      return sized(date.getUTCMinutes());
+      return date.getUTCMinutes();
     case 's':
-      return sized(date.getUTCSeconds());
+      return date.getUTCSeconds();
+    case 'X':
+      return Math.floor((date.getTime() - offset * MINUTE) / 1_000);
     default:
-      return pad(date.getUTCMilliseconds(), 3).slice(0, token.length);
+      return date.getTime() - offset * MINUTE;
   }
+}
+
+function pad(value: number, length = 2): string {
+  return String(value).padStart(length, '0');
+}
+
+/** `1st`, `12th` */
+function ordinal(value: number): string {
+  const teen = Math.floor((value % 100) / 10) === 1;
+  return `${value}${(teen ? undefined : ['th', 'st', 'nd', 'rd'][value % 10]) ?? 'th'}`;
 }
 
 function dayOfYear(date: Date): number {
@@ -101,7 +155,11 @@ function dayOfYear(date: Date): number {
   return (midnight - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY + 1;
 }
 
-/** The Thursday of its week decides which year a week of ISO 8601 belongs to. */
-function thursday(date: Date): Date {
-  return new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * DAY);
+/**
+ * The day that decides which year a week belongs to: its Thursday by ISO 8601, whose weeks begin on Monday; its Saturday
+ * where weeks begin on Sunday and the first one has the 1st of January.
+ */
+function yearDay(date: Date, kind: 'G' | 'g'): Date {
+  const day = date.getUTCDay();
+  return new Date(date.getTime() + (kind === 'G' ? 4 - (day || 7) : 6 - day) * DAY);
 }

@@ -1,4 +1,5 @@
 import { type Attributes, allProblems, choice, readAttributes, refuseStrangers } from './attributes.ts';
+import { unquotedLine } from './csv.ts';
 import { checkTemplate } from './template.ts';
 
 /** What all tags have in common, and when there is a `latest`. */
@@ -18,18 +19,19 @@ export function parseFlavor(line: string): Partial<Flavor> {
   return allProblems((problem) => {
     let flavor: Partial<Flavor> = {};
     // onlatest belongs to the attribute before it, so a line with prefix and suffix may have two of them.
-    for (const attributes of apart(line, (part) => readAttributes(part, problem))) {
+    for (const attributes of apart(unquotedLine(line), (part) => readAttributes(part, problem))) {
       refuseStrangers('flavor', ['latest', 'prefix', 'suffix', 'onlatest'], attributes, problem);
       const [prefix, suffix, latest] = ['prefix', 'suffix', 'latest'].map((name) => attributes.get(name));
-      const onLatest = choice('onlatest', ['true', 'false'], attributes.get('onlatest') ?? 'false', problem) === 'true';
+      const given = attributes.get('onlatest');
+      const onLatest = choice('onlatest', ['true', 'false'], given ?? 'false', problem) === 'true';
       if (attributes.has('onlatest') && prefix === undefined && suffix === undefined)
         problem('onlatest belongs to a prefix or a suffix.', 'write prefix=...,onlatest=true');
       for (const text of [prefix, suffix]) checkTemplate(text ?? '', problem);
       flavor = {
         ...flavor,
         ...(latest === undefined ? {} : { latest: choice('latest', ['auto', 'true', 'false'], latest, problem) }),
-        ...(prefix === undefined ? {} : { prefix, prefixLatest: onLatest }),
-        ...(suffix === undefined ? {} : { suffix, suffixLatest: onLatest }),
+        ...(prefix === undefined ? {} : { prefix, ...(given === undefined ? {} : { prefixLatest: onLatest }) }),
+        ...(suffix === undefined ? {} : { suffix, ...(given === undefined ? {} : { suffixLatest: onLatest }) }),
       };
     }
     return flavor;

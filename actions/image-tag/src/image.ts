@@ -1,7 +1,7 @@
 import { UserError } from '@delivery-actions/action-kit';
 import { InvalidReference, parseImageName } from '@delivery-actions/oci';
 import { allProblems, choice, type Problem, refuseStrangers } from './attributes.ts';
-import { csvFields } from './csv.ts';
+import { csvFields, unquotedLine } from './csv.ts';
 
 export interface Image {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Image {
 /** One line of `images`: a name, several names, or `name=...,enable=...`. Throws a UserError with all that is wrong. */
 export function parseImages(line: string): readonly Image[] {
   return allProblems((problem) => {
-    const fields = csvFields(line);
+    const fields = csvFields(unquotedLine(line));
     const names = fields.filter((field) => !field.includes('='));
     const named = fields.filter((field) => field.includes('='));
     if (named.length === 0) return names.map((name) => ({ name: imageName(name, problem), enable: true }));

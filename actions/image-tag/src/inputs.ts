@@ -27,9 +27,9 @@ export function parseInputs(read: InputReader) {
     annotations: read.optionalLines('annotations', parsePair),
     annotationLevels: read.parsed('annotation-levels', parseLevels, { example: 'manifest' }),
     separators: {
-      tags: read.optionalText('sep-tags') ?? '\n',
-      labels: read.optionalText('sep-labels') ?? '\n',
-      annotations: read.optionalText('sep-annotations') ?? '\n',
+      tags: read.verbatim('sep-tags') || '\n',
+      labels: read.verbatim('sep-labels') || '\n',
+      annotations: read.verbatim('sep-annotations') || '\n',
     },
     bakeTarget: read.text('bake-target', { example: 'docker-metadata-action' }),
   };

@@ -1,23 +1,28 @@
 import type { Finding, RunContext } from '@delivery-actions/action-kit';
 import { allProblems } from './attributes.ts';
+import { unquotedLine } from './csv.ts';
 import { checkTemplate } from './template.ts';
 
 type Repository = Partial<Record<'name' | 'description' | 'html_url' | 'license', unknown>>;
 
-/** One line of `labels` or `annotations`; the value may have `{{expressions}}`. */
+/** One line of `labels` or `annotations`; both may have `{{expressions}}`. */
 export interface Pair {
   readonly key: string;
   readonly value: string;
 }
 
-/** `key=value`; a line without a key is kept as it is, to be told of. Throws a UserError for an unknown expression. */
+/**
+ * `key=value`, or the same in quotes, as CSV has it; a line without a key is kept as it is, to be told of. Throws a
+ * UserError for an unknown expression.
+ */
 export function parsePair(line: string): Pair | string {
-  const equals = line.indexOf('=');
-  if (equals < 1) return line;
+  const text = unquotedLine(line);
+  // An expression may have a = of its own: {{date 'YYYY' tz='UTC'}}
+  const [, key, value = ''] = /^((?:\{\{.*?\}\}|[^=])+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined) return line;
   return allProblems((problem) => {
-    const value = line.slice(equals + 1).trim();
-    checkTemplate(value, problem);
-    return { key: line.slice(0, equals).trim(), value };
+    checkTemplate(text, problem);
+    return { key: key.trim(), value: value.trim() };
   });
 }
 
@@ -61,7 +66,7 @@ export function imageLabels(
   for (const [key, value] of Object.entries(known))
     if (value !== undefined) labels.set(`org.opencontainers.image.${key}`, value);
   for (const { key, value } of custom) labels.set(key, value);
-  return Object.fromEntries([...labels].sort(([one], [other]) => (one < other ? -1 : 1)));
+  return Object.fromEntries([...labels].sort(([one], [other]) => one.localeCompare(other, 'en')));
 }
 
 /** `key=value` each, so a value is kept on one line. */

@@ -36,7 +36,7 @@ export function fitTag(
   const changes: string[] = [];
   let hashed = false;
   let tag = withoutStrangers(wanted).replace(/^[.-]+/, '');
-  if (!/[a-zA-Z0-9]/.test(withoutStrangers(value))) {
+  if (!/\w/.test(withoutStrangers(value))) {
     tag = withoutStrangers(`${prefix}${kind}-${hash()}${suffix}`).replace(/^[.-]+/, '');
     hashed = true;
     changes.push('nothing of it can be part of a tag, so its hash stands for it');

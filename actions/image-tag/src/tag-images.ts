@@ -58,7 +58,10 @@ export async function tagImages(run: Run, inputs: Inputs, { clock, git, checkout
   const [version] = derived.tags;
   if (version === undefined || !report.verdict.passed) return;
 
-  const filled = (pairs: readonly Pair[]) => pairs.map(({ key, value }) => ({ key, value: fill(value, source) }));
+  const filled = (pairs: readonly Pair[]) =>
+    pairs
+      .map(({ key, value }) => ({ key: fill(key, source), value: fill(value, source) }))
+      .filter(({ key }) => key !== '');
   const known = (pairs: readonly Pair[]) => imageLabels({ ...run.context, commit }, { version, created }, pairs);
   const labels = known(filled(custom.labels.pairs));
   const held = before.filter((tag) => !derived.tags.includes(tag));

@@ -85,10 +85,11 @@ export function wanted(rule: TagRule, source: TagSource): Wanted {
       // Written out or by flavor: latest is latest.
       return value === 'latest' ? { ...wants(value, why), ...release(source), kind: 'latest' } : wants(value, why);
     }
-    case 'schedule':
-      return source.eventName === 'schedule'
-        ? wants(fill(rule.pattern, source), 'a scheduled run')
-        : wants(null, `the event is ${source.eventName}, not schedule`);
+    case 'schedule': {
+      if (source.eventName !== 'schedule') return wants(null, `the event is ${source.eventName}, not schedule`);
+      const name = fill(rule.pattern, source);
+      return name === '' ? wants(null, `${rule.pattern} is empty`) : wants(name, 'a scheduled run');
+    }
     case 'edge': {
       const branch = rule.branch ?? source.defaultBranch;
       if (branch === undefined) return wants(null, 'which branch is the default one is not known: write branch=...');
@@ -156,6 +157,7 @@ function versioned(rule: VersionRule, source: TagSource): Found {
   const write = (other: Version) => written(rule.pattern, other, source);
   const value = write(version);
   if (value === null) return nothing(`"${text}" has no part for ${rule.pattern}`);
+  if (value === '') return nothing(`${rule.pattern} is empty`);
   const dropped = version.metadata === undefined ? '' : `, without its build metadata ${version.metadata}`;
   const pre = version.final || isRawStatement(rule.pattern) ? '' : ', a pre-release, so all of it';
   return {
@@ -174,7 +176,7 @@ function written(pattern: string, version: Version, source: TagSource): string |
   const value = render(pattern, (expression) => {
     if (!Object.hasOwn(own, expression.name) && !['minor', 'patch'].includes(expression.name))
       return evaluate(expression, source);
-    missing ||= own[expression.name] === undefined;
+    missing ||= own[expression.name] === undefined && !expression.condition;
     return own[expression.name] ?? '';
   });
   return missing ? null : value;

@@ -102,6 +102,31 @@ describe('parseRule', () => {
         "{{date 'YYYY' tz='Mars/Base'}}: Mars/Base is not a time zone. write a name of the IANA's list, such as tz='Europe/Berlin'",
       ],
     ],
+    [
+      'a format without quotes',
+      'type=raw,value={{commit_date YYYY-MM-DD}}',
+      ["{{commit_date YYYY-MM-DD}}: the format has to be in quotes. {{commit_date 'YYYY-MM-DD'}}"],
+    ],
+    [
+      'the short name of a time zone',
+      "type=raw,value={{date 'HHmm z' tz='Asia/Tokyo'}}",
+      [
+        "{{date 'HHmm z' tz='Asia/Tokyo'}}: z, the short name of a time zone, is not known for Asia/Tokyo. Z writes it as +02:00",
+      ],
+    ],
+    ['an expression that does not end', 'type=raw,value={{branch}', ['{{branch} has a {{ without its }}.']],
+    [
+      'a block that does not end',
+      'type=raw,value={{#if tag}}x',
+      ['{{#if tag}} is no part of a whole block. write {{#if tag}}...{{else}}...{{/if}}, or {{#unless tag}}'],
+    ],
+    [
+      'what is misspelt in a block',
+      'type=raw,value={{#if brnch}}x{{/if}}',
+      [
+        '{{brnch}} is not known here: expected branch, tag, sha, base_ref, is_default_branch, is_not_default_branch, date, commit_date or created. did you mean "branch"?',
+      ],
+    ],
     ['no pattern', 'type=semver', ['pattern has no value. for example pattern={{version}}']],
     [
       'a group that is not a number',

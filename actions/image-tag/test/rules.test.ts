@@ -34,6 +34,16 @@ describe('rules', () => {
     ['a group', 'svc/v1.2.3', String.raw`type=match,pattern=/^SVC\/v(.+)$/i,group=1`, ['1.2.3', 'latest']],
     ['a date', 'v1.0.0', "type=raw,value={{commit_date 'YYYYMMDD' tz='Europe/Berlin'}}", ['20260115']],
     ['created', 'v1.0.0', "type=raw,value=made-{{created 'YYYY'}}", ['made-2026']],
+    ['a block for a tag', 'v1', 'type=raw,value={{#if tag}}{{tag}}-x{{else}}{{branch}}{{/if}}', ['v1-x']],
+    ['a block for no branch', 'v1', 'type=raw,value={{#unless branch}}no{{/unless}}{{#if branch}}one{{/if}}', ['no']],
+    ['blocks in a block', 'v1', 'type=raw,value={{#if tag}}a{{#if branch}}b{{else}}c{{/if}}{{/if}}', ['ac']],
+    ['a false answer', 'v1', 'type=raw,value={{#if is_default_branch}}a{{else}}b{{/if}}', ['b']],
+    ['a block in enable', 'v1', 'type=raw,value=x,enable={{#if tag}}true{{else}}false{{/if}}', ['x']],
+    ['a comment', 'v1', 'type=raw,value=a{{! for nobody }}b', ['ab']],
+    ['a part there may be', 'v1.2', 'type=semver,loose=true,pattern={{major}}{{#if patch}}p{{/if}}', ['1', 'latest']],
+    ['a date without a format', 'v1', "type=raw,value={{date ''}}", ['2026-01-15T12-00-00Z']],
+    ['an underscore', 'v1', 'type=raw,value=_,prefix=dev-', ['dev-_']],
+    ['a pattern that is empty', 'v1.0.0', 'type=semver,pattern={{branch}},prefix=x\ntype=sha', ['sha-266574110acf']],
   ])('%s', async (_, tag, rule, tags) => {
     expect(await tagsOf(push(`refs/tags/${tag}`), rule)).toEqual(tags);
   });
@@ -114,6 +124,37 @@ describe('rules', () => {
     expect(await tagsOf(event, 'type=sha', 'latst=true')).toEqual([
       'Input "flavor", line 1: latst=true is not an attribute of flavor: expected latest, prefix, suffix or onlatest.',
     ]);
+  });
+
+  it('a schedule whose pattern is empty gives no tag', async () => {
+    const event = { ...push('refs/heads/main'), name: 'schedule' };
+    expect(await tagsOf(event, 'type=schedule,pattern={{tag}},prefix=x\ntype=sha')).toEqual(['sha-266574110acf']);
+  });
+
+  it('flavor: a line may be in quotes, and onlatest stays with the next prefix', async () => {
+    const event = push('refs/heads/main');
+    expect(await tagsOf(event, 'v', '"prefix=q-,onlatest=true"\nlatest=true')).toEqual(['q-v', 'q-latest']);
+    expect(await tagsOf(event, 'v', 'suffix=-q,onlatest=true\nlatest=true,suffix=-r')).toEqual(['v-r', 'latest-r']);
+  });
+
+  it('outputs: what separates them may be white space, and labels are sorted without regard to case', async () => {
+    const { outputs } = await runMain('image-tag', (step) => main(step, manualClock(), git), {
+      event: push('refs/heads/main'),
+      inputs: {
+        images: `"name=${IMAGE},enable=true"`,
+        tags: 'a\nb',
+        ...{ 'sep-tags': ' ', 'sep-labels': '\t', 'sep-annotations': ', ' },
+        labels: `"a=1, 2"\n{{branch}}-{{date 'YYYY' tz='UTC'}}=key\n{{tag}}=nothing\nZ=z`,
+      },
+    });
+    expect(outputs.tags).toBe(`${IMAGE}:a ${IMAGE}:b`);
+    expect(outputs['tag-names']).toBe('a b');
+    expect(outputs.labels?.split('\t').filter((line) => !line.startsWith('org.'))).toEqual([
+      'a=1, 2',
+      'main-2026=key',
+      'Z=z',
+    ]);
+    expect(outputs.annotations).toMatch(/^manifest:\S+, manifest:/);
   });
 
   it('images: one that is not enabled is left out, and none is an error', async () => {

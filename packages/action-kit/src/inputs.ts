@@ -16,6 +16,8 @@ interface Absent {
 export interface InputReader {
   text(name: string, absent?: Absent): string;
   optionalText(name: string): string | undefined;
+  /** As it is, white space too: what separates or surrounds other text. Empty when it has no value. */
+  verbatim(name: string): string;
   /** Masked before anything else sees it. */
   optionalSecret(name: string): string | undefined;
   choice<const Choice extends string>(name: string, choices: readonly Choice[]): Choice;
@@ -111,6 +113,7 @@ export function inputReader({ env, mask, warn }: Source): InputReader {
   const reader: InputReader = {
     text: (name, absent) => raw(name) || missing(name, absent),
     optionalText: (name) => raw(name) || undefined,
+    verbatim: given,
     optionalSecret(name) {
       const secret = raw(name);
       if (secret !== '') mask(secret);

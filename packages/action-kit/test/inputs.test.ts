@@ -33,6 +33,7 @@ describe('the input reader', () => {
         timeout: '1h30m',
         mode: 'fast',
         workloads: 'a\n\n  # not this\n  b\n',
+        separator: ' \t',
       },
       (read) => ({
         url: read.text('base-url'),
@@ -42,6 +43,8 @@ describe('the input reader', () => {
         mode: read.choice('mode', ['slow', 'fast']),
         workloads: read.lines('workloads', (line) => line.toUpperCase()),
         absent: read.optionalText('absent'),
+        separator: read.verbatim('separator'),
+        neither: read.verbatim('neither'),
         none: read.optionalLines('none', String),
       }),
     );
@@ -54,6 +57,8 @@ describe('the input reader', () => {
       mode: 'fast',
       workloads: ['A', 'B'],
       absent: undefined,
+      separator: ' \t',
+      neither: '',
       none: [],
     });
     expect(Object.isFrozen(values)).toBe(true);
