@@ -4,6 +4,7 @@ import { type Peer, peerFolder } from '../bench/peers.ts';
 import type { NotHere } from './installed.ts';
 import { type Outcome, ours, type Step, theirs } from './metadata-action/both.ts';
 import { CASES, REFUSED, stepOf } from './metadata-action/cases.ts';
+import { checkedOut } from './metadata-action/checkouts.ts';
 import { DIFFERENCES, type Difference, explanation } from './metadata-action/differences.ts';
 import { BARE, push, REPOSITORY } from './metadata-action/events.ts';
 import { EXAMPLES } from './metadata-action/examples.ts';
@@ -14,7 +15,7 @@ export const name = 'docker/metadata-action gives what image-tag gives, but for 
 /** After v6.2.0. */
 const PEER: Peer = { repository: 'docker/metadata-action', commit: 'dc802804100637a589fabce1cb79ff13a1411302' };
 const SEED = Number(process.env.REAL_SEED || 5);
-const STEPS = Number(process.env.REAL_STEPS || 400);
+const STEPS = Number(process.env.REAL_STEPS || 300);
 
 interface Expected {
   readonly what: string;
@@ -73,16 +74,23 @@ function expected(given: string | undefined, wanted: string): string | undefined
 }
 
 function examples(): Expected[] {
-  return (Object.keys(DIFFERENCES) as Difference[]).flatMap((difference) =>
+  const shows = (difference: string, step: Step) => (their: Outcome, our: Outcome) => {
+    const found = [...explanation(step, their, our)].join(', ');
+    return found === difference ? undefined : `it shows ${found || 'no difference'}`;
+  };
+  const ofCheckouts = checkedOut().map(({ what, step, difference }) => ({
+    what,
+    step,
+    check: shows(difference, step),
+  }));
+  const each = (Object.keys(DIFFERENCES) as Difference[]).flatMap((difference) =>
     EXAMPLES[difference].map((step) => ({
       what: `${difference}: ${DIFFERENCES[difference]}`,
       step,
-      check: (their: Outcome, our: Outcome) => {
-        const found = [...explanation(step, their, our)].join(', ');
-        return found === difference ? undefined : `it shows ${found || 'no difference'}`;
-      },
+      check: shows(difference, step),
     })),
   );
+  return [...ofCheckouts, ...each];
 }
 
 function generated(count: Map<string, number>): Expected[] {

@@ -10,6 +10,8 @@ import { main } from '../../../actions/image-tag/src/main.ts';
 
 /** One step as a workflow for docker/metadata-action writes it, and the event that started its run. */
 export interface Step {
+  /** What is checked out; else nothing is. */
+  readonly workspace?: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly event: {
@@ -49,9 +51,10 @@ const git: Git = {
 };
 
 /** image-tag's answer to the step after the switch that its README describes. */
-export async function ours({ inputs, env = {}, event }: Step): Promise<Outcome> {
+export async function ours({ inputs, env = {}, event, workspace }: Step): Promise<Outcome> {
   const circumstances: Circumstances = {
     event,
+    ...(workspace === undefined ? {} : { workspace }),
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('DOCKER_'))),
     inputs: {
       tags: PEER_DEFAULT,
@@ -63,7 +66,7 @@ export async function ours({ inputs, env = {}, event }: Step): Promise<Outcome> 
   };
   const { exitCode, outputs, annotations } = await runMain(
     'image-tag',
-    (run) => main(run, manualClock({ now: NOW }), git),
+    (run) => main(run, manualClock({ now: NOW }), workspace === undefined ? git : undefined),
     circumstances,
   );
   const said = annotations.map(({ message }) => message).join('\n');
@@ -121,12 +124,16 @@ interface Turn {
 }
 
 /** Its own temporary folder too: that is where the bake files go, by one name. */
-function turn({ inputs, env, event }: Step, api: string, folder: string): Turn {
+function turn({ inputs, env, event, workspace }: Step, api: string, folder: string): Turn {
   mkdirSync(folder);
   const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   return {
     env: {
-      ...stepEnv('smoke-test', { event, env: { ...env, GITHUB_API_URL: api, RUNNER_TEMP: folder, TMPDIR: folder } }),
+      ...stepEnv('smoke-test', {
+        event,
+        ...(workspace === undefined ? {} : { workspace }),
+        env: { ...env, GITHUB_API_URL: api, RUNNER_TEMP: folder, TMPDIR: folder },
+      }),
       'INPUT_GITHUB-TOKEN': 'token',
       ...Object.fromEntries(given),
     },
@@ -149,7 +156,7 @@ function outcome(one: Turn): Outcome {
 
 function ended(turns: string): Promise<void> {
   const running = spawn(process.execPath, [fileURLToPath(new URL('turns.cjs', import.meta.url))], {
-    env: { PATH: process.env.PATH ?? '', TURNS: turns },
+    env: { PATH: process.env.PATH ?? '', TURNS: turns, HOME: tmpdir() },
     // It complains there of time zones that nobody has.
     stdio: 'ignore',
     timeout: 120_000,

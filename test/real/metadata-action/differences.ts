@@ -28,6 +28,8 @@ export const DIFFERENCES = {
   'label key': 'white space around the = of a label is no part of it, and a label without a key is left out',
   'own level': 'an annotation may name its level, which is no part of its key',
   comment: 'a # after white space begins a comment too',
+  checkout:
+    'a detached HEAD has the ref that names it, and what names none is on no branch; there one is guessed, or it fails',
   'not enabled': 'a raw rule that is not enabled needs no value',
   'empty label':
     "a description or a licence that the repository does not have would take the place of the Dockerfile's",
@@ -72,6 +74,7 @@ function refusal(step: Step, theirs: Outputs, said: string): Difference | 'unexp
 function theirFailure(said: string): Difference | 'unexplained' {
   if (/Invalid Opening Quote|Quote Not Closed/.test(said)) return 'double quotes';
   if (/Invalid regular expression: .*Unterminated group/.test(said)) return 'comma';
+  if (/detached HEAD/.test(said)) return 'checkout';
   if (/Missing value attribute for type=raw/.test(said)) return 'not enabled';
   if (/reading 'replace'/.test(said)) return 'no group';
   if (/Parse error on line 1:.* tz/s.test(said)) return 'flavor =';
@@ -81,6 +84,7 @@ function theirFailure(said: string): Difference | 'unexplained' {
 type Found = Difference | 'unexplained';
 
 function tagDifferences(step: Step, theirs: Outputs, ours: Outputs): readonly Found[] {
+  if (step.workspace !== undefined && theirs.tags !== ours.tags) return ['checkout'];
   const [before, after] = [list(step, theirs, 'tag-names'), list(step, ours, 'tag-names')];
   const found: Found[] = new Set(before).size === before.length ? [] : ['once each'];
   let added = after.filter((tag) => !before.includes(tag));

@@ -63,6 +63,7 @@ export const EXAMPLES: Readonly<Record<Difference, readonly Step[]>> = {
   'all names': [stepOf(BRANCH, { images: 'user/one,user/two\nuser/three' })],
   'label key': [stepOf(BRANCH, { labels: 'a = b\n{{tag}}=c', annotations: '=x' })],
   'own level': [stepOf(BRANCH, { annotations: 'index:a=b' })],
+  checkout: [],
   comment: [stepOf(BRANCH, { tags: 'a\n  # b' })],
   'not enabled': [stepOf(BRANCH, { tags: 'type=raw,enable=false\ntype=sha' })],
   'empty label': [

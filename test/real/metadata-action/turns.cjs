@@ -25,6 +25,7 @@ function turn() {
   next += 1;
   process.env = { ...base, ...current.env };
   process.exitCode = 0;
+  process.chdir(current.env.GITHUB_WORKSPACE);
   process.removeAllListeners('exit').on('exit', end);
   process.stdout.write = (text) => {
     appendFileSync(current.log, text);
