@@ -39,7 +39,7 @@ export function withoutComments(code: string): string {
 /** The names that an InputReader is asked for in this code. */
 export function inputsRead(code: string): Set<string> {
   const asked =
-    /\.(?:text|optionalText|optionalSecret|choice|boolean|integer|duration|lines|optionalLines|parsed)(?:<[^()]*>)?\(\s*'([a-z][a-z0-9-]*)'/g;
+    /\.(?:text|optionalText|optionalSecret|choice|boolean|integer|duration|lines|optionalLines|parsed|verbatim)(?:<[^()]*>)?\(\s*'([a-z][a-z0-9-]*)'/g;
   return new Set([...code.matchAll(asked)].map(([, name = '']) => name));
 }
 

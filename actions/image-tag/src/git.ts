@@ -92,15 +92,25 @@ export function gitCheckout({ workspace, env, signal, debug }: Surroundings): Gi
     },
   };
 
-  /** Of a checkout of a tag or of a remote's branch; empty when HEAD is only a commit. */
+  /** Of a checkout of a tag, a pull request or a remote's branch; empty when HEAD is only a commit. */
   async function detachedRef(): Promise<string> {
-    const refs = (await git('for-each-ref', '--points-at=HEAD', '--format=%(refname)')) ?? '';
-    const names = refs.split('\n');
-    const tag = names.find((name) => name.startsWith('refs/tags/'));
-    const branch = names.find((name) => /^refs\/remotes\/origin\/(?!HEAD$)/.test(name));
-    return tag ?? branch?.replace(/^refs\/remotes\/origin\//, 'refs/heads/') ?? '';
+    const names = (await git('for-each-ref', '--points-at=HEAD', '--format=%(refname)'))?.split('\n') ?? [];
+    // v1 often moves along with v1.2.3: the longest name says most.
+    const tags = names.filter((name) => name.startsWith('refs/tags/')).sort((one, other) => other.length - one.length);
+    const pulls = names.filter((name) => PULL.test(name)).map((name) => name.replace('/remotes', ''));
+    const branches = names
+      .filter((name) => REMOTE_BRANCH.test(name) && !PULL.test(name))
+      .sort((one, other) => Number(other.startsWith(ORIGIN)) - Number(one.startsWith(ORIGIN)))
+      .map((name) => name.replace(REMOTE_BRANCH, 'refs/heads/'));
+    const refs = [...tags, ...pulls, ...branches];
+    return refs.find((name) => name === env.GITHUB_REF) ?? refs[0] ?? '';
   }
 }
+
+/** Where actions/checkout keeps the refs of a pull request. */
+const PULL = /^refs\/remotes\/pull\/\d+\/(?:head|merge)$/;
+const ORIGIN = 'refs/remotes/origin/';
+const REMOTE_BRANCH = /^refs\/remotes\/[^/]+\/(?!HEAD$)/;
 
 /** The path of a changed entry: the ninth field, the tenth of a rename, the eleventh of a conflict (git-status, "Porcelain Format Version 2"). */
 function pathOf(record: string): string {

@@ -5,8 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { gitCheckout } from '../src/git.ts';
 import { repository } from './repository.ts';
 
-const gitIn = (workspace: string) =>
-  gitCheckout({ workspace, env: { PATH: process.env.PATH }, signal: new AbortController().signal, debug: () => {} });
+const gitIn = (workspace: string, env = {}) =>
+  gitCheckout({
+    workspace,
+    env: { PATH: process.env.PATH, ...env },
+    signal: new AbortController().signal,
+    debug: () => {},
+  });
 
 describe('gitCheckout', () => {
   it('knows nothing where nothing is checked out', async () => {
@@ -36,6 +41,26 @@ describe('gitCheckout', () => {
     expect(await gitIn(folder).defaultBranch()).toBe('feature/a');
     git('tag', 'v1.0.0');
     expect((await gitIn(folder).checkout())?.ref).toBe('refs/tags/v1.0.0');
+  });
+
+  it('knows the pull request that HEAD is detached at, as actions/checkout leaves it', async () => {
+    const { folder, git, first } = repository();
+    git('update-ref', 'refs/remotes/pull/15/merge', first);
+    git('checkout', '--quiet', 'refs/remotes/pull/15/merge');
+    expect((await gitIn(folder).checkout())?.ref).toBe('refs/pull/15/merge');
+  });
+
+  it('prefers the ref of the run to others at the same commit, then the longest tag, then origin', async () => {
+    const { folder, git, first } = repository();
+    git('checkout', '--quiet', '--detach');
+    const asked = (ref: string) => gitIn(folder, { GITHUB_REF: ref }).checkout();
+    for (const name of ['remotes/fork/a', 'remotes/origin/b', 'remotes/origin/c'])
+      git('update-ref', `refs/${name}`, first);
+    expect((await asked('refs/heads/x'))?.ref).toBe('refs/heads/b');
+    expect((await asked('refs/heads/c'))?.ref).toBe('refs/heads/c');
+    for (const tag of ['v1', 'v1.2.3', 'v1.2']) git('tag', tag);
+    expect((await asked('refs/heads/x'))?.ref).toBe('refs/tags/v1.2.3');
+    expect((await asked('refs/tags/v1.2'))?.ref).toBe('refs/tags/v1.2');
   });
 
   it('T16 names the tracked files that differ, renamed ones too, and no others', async () => {
