@@ -40,7 +40,7 @@ function table<Row extends object>({ rows, columns, status }: Report<Row>): stri
  * Its lines stay in the one line of the list that they belong to.
  */
 function withBlanks(text: string): string {
-  if (!/\nNext: [^]*\n /.test(text)) return text.replaceAll('\n', '<br>');
+  if (!/\nNext: [\s\S]*\n /.test(text)) return text.replaceAll('\n', '<br>');
   const [before = '', ...code] = text.split(/(?<=\nNext: [^\n]*)\n/);
   return `${before.replaceAll('\n', '<br>')}<pre>${code.join('\n').replaceAll('\n', '&#10;')}</pre>`;
 }
