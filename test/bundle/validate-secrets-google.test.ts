@@ -116,12 +116,12 @@ describe('validate-secrets, Google Secret Manager', () => {
     expect(result.annotations.map(({ level, message }) => [level, message])).toEqual([
       [
         'warning',
-        'gcp:projects/p/secrets/other-thing is MISSING: there is no such secret. It is optional.\n' +
+        'gcp:projects/p/secrets/other-thing is MISSING: there is no such secret in the project p. It is optional.\n' +
           'Next: gcloud secrets create other-thing --project=p --replication-policy=automatic --data-file=secret.txt',
       ],
       [
         'error',
-        'gcp:projects/p/secrets/payment-kee is MISSING: there is no such secret.\n' +
+        'gcp:projects/p/secrets/payment-kee is MISSING: there is no such secret in the project p.\n' +
           'Next: did you mean gcp:projects/p/secrets/payment-key, which is there?\nIf not:\n' +
           'gcloud secrets create payment-kee --project=p --replication-policy=automatic --data-file=secret.txt',
       ],

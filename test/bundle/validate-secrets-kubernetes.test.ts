@@ -223,6 +223,7 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
     expect(result.lines[1]).toBe('k8s:payments/checkout-secrets  [PLACEHOLDER]');
     expect(result.annotations).toMatchObject([{ file: 'secrets.yml', line: 3, title: 'Value is a placeholder' }]);
     expect(result.log).not.toContain('a real one');
+    expect(result.annotations[0]?.message).toContain('\nNext: put the real one:\nkubectl create secret generic ');
   });
 
   it('S22 a credential that is refused is one root cause for all', async () => {
@@ -251,6 +252,18 @@ describe('validate-secrets, Secrets of Kubernetes', () => {
         /^Something answered \d+ for .*, but not in the words of an API server, so 2 secrets could not be checked\./,
       ),
     ]);
+  });
+
+  it.each([
+    ['', /^.* is not a kubeconfig: it holds no map, so 2 secrets/],
+    ['a:\n\t- b', /^.*, line 2: not valid YAML/],
+  ])('S22 a kubeconfig of %j is one root cause, with the step that makes one', async (text, message) => {
+    const kubeconfig = join(mkdtempSync(join(tmpdir(), 'kubeconfig-')), 'config');
+    writeFileSync(kubeconfig, text);
+    const inputs = { secrets: 'k8s:payments/a\nk8s:payments/b' };
+    const { annotations } = await runBundle('validate-secrets', { inputs, env: { KUBECONFIG: kubeconfig } });
+    expect(annotations.map((each) => each.message)).toEqual([expect.stringMatching(message)]);
+    expect(annotations[0]?.message).toContain('Next: log in to the cluster in an earlier step, such as aws eks');
   });
 
   it('S22 no kubeconfig is one root cause for all, as wait-rollout tells it', async () => {

@@ -256,6 +256,19 @@ describe('validate-secrets', () => {
     ]);
   });
 
+  it('S17 a zero-width character in a name is dropped, with a warning', async () => {
+    const standIn = await aws();
+    make(standIn, 'checkout/db');
+    const result = await check(standIn, ['checkout/\u200Bdb']);
+    expect(result.exitCode).toBe(0);
+    expect(result.annotations).toMatchObject([
+      {
+        level: 'warning',
+        message: expect.stringMatching(/line 1: invisible characters in "checkout\/db" were dropped/),
+      },
+    ]);
+  });
+
   it('S21 an ARN of another partition is asked there', async () => {
     const standIn = await aws();
     const china = make(standIn, 'checkout/db', 'cn-north-1').arn;

@@ -38,6 +38,7 @@ describe('a line of the input', () => {
   it.each([
     ['k8s:payments/checkout/key', 'does not name a namespace and an object in it'],
     ['external-secret:payments/Checkout ?', 'has the name "Checkout", which no object can have'],
+    ['k8s:${{ inputs.namespace }}/db', 'was not filled in', '${{ inputs.name }}'],
     ['envs:KEY', 'names the store "envs", which is not known', 'did you mean env:KEY?'],
     ['constructor:x', 'names the store "constructor", which is not known'],
     ['gateway:key', 'names the store "gateway", which is not known', 'a GitHub secret is env:NAME'],

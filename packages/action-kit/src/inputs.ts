@@ -48,6 +48,8 @@ interface Source {
 
 /** White space, and what a copy from a web page or an editor leaves behind: zero-width characters, the byte order mark. */
 const AROUND = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g;
+/** Of these, what means nothing inside of a text either; the joiners of scripts and emoji do. */
+const INSIDE = /[\u200B\u2060\uFEFF]/g;
 const INVISIBLE = /[\u00A0\u200B-\u200D\u2060\uFEFF]/;
 
 export function inputReader({ env, mask, warn }: Source): InputReader {
@@ -94,14 +96,17 @@ export function inputReader({ env, mask, warn }: Source): InputReader {
   function entries<Entry>(name: string, parse: (entry: string) => Entry): Entry[] {
     return given(name)
       .split(/\r?\n/)
-      .map((line, index) => ({ text: line.replace(AROUND, ''), number: index + 1, line }))
+      .map((line, index) => {
+        const trimmed = line.replace(AROUND, '');
+        return { text: trimmed.replace(INSIDE, ''), trimmed, number: index + 1, line };
+      })
       .filter(({ text }) => text !== '' && !text.startsWith('#'))
-      .flatMap(({ text, number, line }) => {
-        if (INVISIBLE.test(line.replace(text, ''))) {
+      .flatMap(({ text, trimmed, number, line }) => {
+        if (text !== trimmed || INVISIBLE.test(line.replace(text, ''))) {
           warn({
             level: 'warning',
             title: `Input "${name}"`,
-            message: `Input "${name}", line ${number}: invisible characters around "${text}" were dropped.`,
+            message: `Input "${name}", line ${number}: invisible characters ${text === trimmed ? 'around' : 'in'} "${text}" were dropped.`,
           });
         }
         const before = problems.length;

@@ -32,6 +32,7 @@ export function parseSecretId(id: string): SecretId {
   if (partition === undefined || region === undefined || account === undefined || resource === undefined)
     throw new UserError(
       `"${id}" is not the ARN of a secret: expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf`,
+      /^arn:aws[a-z-]*:ssm:/.test(id) ? { hint: `a parameter of SSM has a prefix: ssm:${id}` } : {},
     );
   if (resource.includes(':'))
     throw new UserError(`"${id}" has more than an ARN has`, {
@@ -53,13 +54,17 @@ function checkName(name: string): void {
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^- /, 'the input is one text, not a YAML list: write the names without "- "'],
-  [/[,;]|\S\s+\S/, 'write one secret a line'],
-  [/^["'].*["']$/, 'write the name without quotes'],
   [/[$%]/, 'a variable was not filled in: in a workflow it is ${{ env.NAME }} or ${{ inputs.name }}'],
+  [/^["'“‘].*["'”’]$/, 'write the name without quotes'],
+  [/[,;]|\S\s+\S/, 'write one secret a line'],
 ];
 
 function described(character: string): string {
-  return /\s/.test(character) ? 'a blank' : `"${character}"`;
+  if (/\s/.test(character)) return 'a blank';
+  if (/["'“”‘’]/.test(character)) return `the quote ${character}`;
+  if (/[\p{C}\p{M}]/u.test(character))
+    return `an invisible character (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`;
+  return `"${character}"`;
 }
 
 /** The name without what looks like an ARN's six random characters, if it ends so. */

@@ -5,6 +5,7 @@ import { levelOf } from '../severity.ts';
 import { staleFinding } from '../stale-finding.ts';
 import { addVersion, bindings, create, enable, listVersions } from './commands.ts';
 import type { GoogleCheck } from './google-check.ts';
+import { parseGoogle } from './reference.ts';
 
 /** One finding for each root cause, in the order of the rows. */
 export function findings(checks: readonly GoogleCheck[]): Finding[] {
@@ -46,6 +47,7 @@ function finding(checks: Group<GoogleCheck>, all: readonly GoogleCheck[]): Findi
 
 function missing(check: GoogleCheck): Finding {
   const { id, suggestion, listed, optional } = check;
+  const { project } = parseGoogle(id.replace(/^gcp:/, ''));
   const unlisted =
     listed === false ? ' Google denies access to it, and it is not among the names of its project either.' : '';
   const hint =
@@ -53,7 +55,7 @@ function missing(check: GoogleCheck): Finding {
   return {
     level: levelOf(check),
     title: 'Secret is missing',
-    message: `${id} is MISSING: there is no such secret.${unlisted}${optional ? ' It is optional.' : ''}`,
+    message: `${id} is MISSING: there is no such secret in the project ${project}.${unlisted}${optional ? ' It is optional.' : ''}`,
     hint,
   };
 }

@@ -27,10 +27,12 @@ export function whyUnreachable({ obstacle }: K8sCheck): Cause {
   return {
     title: cause === 'timeout' ? 'Timeout' : 'The cluster cannot be asked',
     why: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
-    hint,
+    hint: hint ?? (cause === 'kubeconfig' ? LOGIN : undefined),
     kind: `kubernetes ${cause}`,
   };
 }
+
+const LOGIN = 'log in to the cluster in an earlier step, such as aws eks update-kubeconfig --name CLUSTER';
 
 function finding(checks: Group<K8sCheck>, all: readonly K8sCheck[]): Finding {
   const [check] = checks;
@@ -135,7 +137,7 @@ function denied(checks: readonly K8sCheck[], check: K8sCheck, all: readonly K8sC
 }
 
 function withoutKeys(check: K8sCheck): Finding {
-  const { kind, sync, found, suggestedKeys = {} } = check;
+  const { kind, sync, found, suggestedKeys = {}, verdict } = check;
   const { hint: _, ...told } = keysFinding(check, '');
   const near = Object.entries(suggestedKeys).map(([key, meant]) => `did you mean ${meant} for ${key}?`);
   const keys = [...(found?.missing ?? []), ...(found?.empty ?? [])];
@@ -145,7 +147,8 @@ function withoutKeys(check: K8sCheck): Finding {
       : sync?.target === null
         ? 'it writes no Secret that could have keys (creationPolicy None, or another kind of object)'
         : `the Secret is ${sync?.target}; its keys come from spec.data[].secretKey, spec.dataFrom and spec.target.template, and their values from the store`;
-  return { ...told, hint: [...near, put].join('\n') };
+  const lead = verdict === 'PLACEHOLDER' && kind === 'secret' ? ['put the real one:'] : [];
+  return { ...told, hint: [...near, ...lead, put].join('\n') };
 }
 
 /** An ExternalSecret's keys are in the Secret that it writes. */

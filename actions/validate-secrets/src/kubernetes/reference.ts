@@ -34,6 +34,7 @@ function parsed(kind: K8sKind, prefix: string, rest: string): K8sReference {
       'does not name a namespace and an object in it',
       `write ${prefix}:NAMESPACE/NAME, or ${prefix}:NAME in the namespace of the kubeconfig's context; a key goes behind a #`,
     );
+  if (/[${]/.test(rest)) return refuse('has a part in it that was not filled in', UNFILLED);
   if (!SUBDOMAIN.test(name)) return refuse(`has the name "${name}", which no object can have`, LETTERS);
   if (namespace === undefined) return { store: 'k8s', kind, name };
   if (!LABEL.test(namespace))
@@ -41,4 +42,5 @@ function parsed(kind: K8sKind, prefix: string, rest: string): K8sReference {
   return { store: 'k8s', kind, namespace, name };
 }
 
+const UNFILLED = 'in a workflow a variable is ${{ env.NAME }} or ${{ inputs.name }}';
 const LETTERS = 'names have small letters, digits and - only; that of an object may have dots too';
