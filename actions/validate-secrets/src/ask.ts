@@ -5,7 +5,7 @@ import type { Inputs } from './inputs.ts';
 import type { StoreName } from './reference.ts';
 import type { SecretRequest } from './request.ts';
 import { unreachableFindings } from './root-cause.ts';
-import type { Store, Stores } from './store.ts';
+import { STORES, type Store, type Stores } from './store.ts';
 
 export interface Asked {
   /** Sorted by id. */
@@ -22,7 +22,7 @@ export interface Asked {
 export async function ask(
   requests: readonly SecretRequest[],
   { timeout, waitFor, failOn, ...asked }: Inputs,
-  { run, stores, clock }: { readonly run: Run; readonly stores: Stores; readonly clock: Clock },
+  { run, stores = STORES, clock }: { readonly run: Run; readonly stores: Stores | undefined; readonly clock: Clock },
 ): Promise<Asked> {
   const names = [...new Set(requests.map(({ reference }) => reference.store))];
   const opened = new Map<StoreName, Store>();

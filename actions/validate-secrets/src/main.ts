@@ -2,9 +2,10 @@ import type { Run } from '@delivery-actions/action-kit';
 import { type Clock, systemClock } from '@delivery-actions/waiting';
 import { parseInputs } from './inputs.ts';
 import { once } from './request.ts';
-import { STORES, type Stores } from './store.ts';
+import type { Stores } from './store.ts';
 
-export async function main(run: Run, stores: Stores = STORES, clock: Clock = systemClock): Promise<void> {
+/** `stores` are the real ones unless a test brings its own. */
+export async function main(run: Run, stores?: Stores, clock: Clock = systemClock): Promise<void> {
   const { requests: lines, manifest, reportFile, ...inputs } = parseInputs(run.inputs, run.env);
   const requests = manifest === undefined ? lines : once([...lines, ...(await listedIn(manifest, run))]);
   // What the end needs is loaded while the stores are asked.
