@@ -35,12 +35,11 @@ export async function checkAws(
 
   const lists = new Map<string, readonly ListedSecret[]>();
   const regions = new Set([...checks.map(({ region }) => region ?? undefined), home, ...alsoIn]);
-  await Promise.all(
-    [...regions].map(async (region) => {
-      const list = region === undefined ? undefined : await store.list(region, signal);
-      if (region !== undefined && list !== undefined) lists.set(region, list);
-    }),
-  );
+  // One after another: each is a question of its own, and a few at the most.
+  for (const region of regions) {
+    const list = region === undefined ? undefined : await store.list(region, signal);
+    if (region !== undefined && list !== undefined) lists.set(region, list);
+  }
   return looked.map((check) => withMismatch(settle(check, lists)));
 }
 

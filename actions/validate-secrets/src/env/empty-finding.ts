@@ -37,8 +37,11 @@ export function emptyFinding(checks: readonly EnvCheck[]): Finding {
       );
     case 'unset':
       return told(
-        'the variable is there without a value, which is what a secret that is not set becomes. Either it is set neither in the ' +
-          'repository nor in its organisation, or it belongs to an environment that the job does not name.',
+        checks.length === 1
+          ? 'the variable is there without a value, which is what a secret that is not set becomes. Either it is set neither in the ' +
+              'repository nor in its organisation, or it belongs to an environment that the job does not name.'
+          : 'the variables are there without a value, which is what secrets that are not set become. Either they are set neither in the ' +
+              'repository nor in its organisation, or they belong to an environment that the job does not name.',
         [
           'name the environment in the job ("environment:"), hand secrets on to a reusable workflow ("secrets: inherit"), or set it:',
           ...names.map((name) => `gh secret set ${name}`),
