@@ -75,7 +75,7 @@ export async function openWorld(scenario: Scenario, tell: (line: string) => void
   const { repository: actions, majorTag, tag, commit, bytes } = await buildReleaseTree();
   const release = join(folder, 'actions');
   await checkoutRelease(actions, majorTag, release);
-  tell(`release tree ${tag} (${majorTag}) ${commit.slice(0, 12)}, ${Math.round(bytes / 1024)} KB to download`);
+  tell(`release tree ${tag} (${majorTag}) ${commit.slice(0, 12)}, ${Math.round(bytes / 1_000)} KB to download`);
 
   const repository = await makeRepository(join(folder, 'checkout-service'), await checkedInFiles(), scenario.change);
   const registry = stack.use(await startRegistry({ access: { kind: 'basic', login: ACCOUNT } }));
