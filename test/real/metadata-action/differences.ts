@@ -132,7 +132,7 @@ function missing(step: Step, tag: string): Difference | undefined {
   const tags = step.inputs.tags ?? '';
   if (/^\s+#/m.test(tags) && tag.startsWith('-')) return 'comment';
   if (/type=(?:semver|pep440)[^\n]*match=/.test(tags)) return 'no match';
-  if (/(?:type=raw|^\{\{)/m.test(tags) && !/\{\{date|\{\{ ?commit_date/.test(tag)) return 'empty value';
+  if (/(?:type=(?:raw|match)|^\{\{)/m.test(tags) && !/\{\{date|\{\{ ?commit_date/.test(tag)) return 'empty value';
   if (step.event.name === 'schedule' && /type=schedule[^\n]*pattern=\S*\{\{/.test(tags)) return 'schedule expressions';
   if (step.event.name === 'create') return 'created branch';
   return isTrueRef(step) ? 'true ref' : undefined;
