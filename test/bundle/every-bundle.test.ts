@@ -32,7 +32,7 @@ describe.each(actionNames())('the bundle of %s', (action) => {
       ].map(([found]) => found);
     });
     // Of the AWS SDK, for a profile of the shared config that says credential_process.
-    expect(shells.map((found) => found.split(' = ')[0])).toEqual(action === 'validate-secrets' ? ['{ exec }'] : []);
+    expect(shells.map((found) => found.split(' = ')[0])).toEqual(action === 'validate-secrets' ? ['{exec}'] : []);
   });
 
   it('starts other programs where SECURITY.md says so, and only there', () => {

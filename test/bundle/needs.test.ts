@@ -58,7 +58,7 @@ describe.each(actionNames())('what %s says that it needs, against what ships', (
   it('names none that is not there', () => {
     const named = Object.keys(needs.environment).flatMap(variablesIn);
     // proxy-from-env puts their names together; Node's own agents are given the environment.
-    const proxies = code.includes("'_proxy'")
+    const proxies = /['"]_proxy['"]/.test(code)
       ? ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']
       : code.includes('proxyEnv')
         ? ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']

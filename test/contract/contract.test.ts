@@ -14,7 +14,10 @@ describe.each(actionNames())('the contract of %s', (action) => {
   const outputs = Object.entries(contract.outputs ?? {});
 
   it('runs its bundle on Node 24', () => {
-    expect(contract.runs).toEqual({ using: 'node24', main: 'dist/index.js' });
+    expect(contract.runs, `actions/${action}/action.yml: write runs: {using: node24, main: dist/index.js}`).toEqual({
+      using: 'node24',
+      main: 'dist/index.js',
+    });
   });
 
   it('says who it is', () => {

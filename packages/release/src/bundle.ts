@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { type BundledPackage, type BundleStats, licences } from './licences.ts';
 import { BUILD, ROOT } from './project.ts';
 import { sbom } from './sbom.ts';
+import { dropUnused } from './unused.ts';
 
 const run = promisify(execFile);
 const NCC = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
@@ -36,6 +37,7 @@ export async function bundle(action: string): Promise<void> {
     const options = ['--target', 'es2022', '--no-cache', '--quiet', '--stats-out', stats];
     await run(process.execPath, [NCC, 'build', 'lib/index.js', '-o', fresh, ...options], { cwd: folder });
     refuseUnresolved(action, fresh);
+    await dropUnused(fresh);
     const modules = JSON.parse(readFileSync(stats, 'utf8')) as BundleStats;
     // Whatever the repository of the consumer that has a copy says.
     writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
@@ -73,6 +75,7 @@ function fingerprint(action: string): string {
     'packages/release/src/bundle.ts',
     'packages/release/src/licences.ts',
     'packages/release/src/sbom.ts',
+    'packages/release/src/unused.ts',
   ];
   for (const file of files.sort()) {
     hash

@@ -66,6 +66,7 @@ export function strangersIn(paths: readonly string[]): string[] {
 export function checkBudget(bytes: number, budget = TREE_BUDGET): void {
   if (bytes <= budget) return;
   throw new Error(
-    `the release tree is ${bytes} bytes as tar.gz, ${bytes - budget} over its budget of ${budget}: every job of a consumer downloads it`,
+    `the release tree is ${bytes} bytes as tar.gz, ${bytes - budget} over its budget of ${budget}: every job of a consumer downloads it. ` +
+      'What is big is in actions/*/dist; a dependency that is loaded whole for a little is the usual cause',
   );
 }
