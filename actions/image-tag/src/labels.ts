@@ -66,7 +66,13 @@ export function imageLabels(
   for (const [key, value] of Object.entries(known))
     if (value !== undefined) labels.set(`org.opencontainers.image.${key}`, value);
   for (const { key, value } of custom) labels.set(key, value);
-  return Object.fromEntries([...labels].sort(([one], [other]) => one.localeCompare(other, 'en')));
+  return Object.fromEntries([...labels].sort(([one], [other]) => inOrder(one, other)));
+}
+
+/** As a dictionary has them. Keys as they usually are have the same order by their codes, and to load the dictionary's takes 6 ms. */
+function inOrder(one: string, other: string): number {
+  if (!/^[a-z0-9.-]*$/.test(`${one}${other}`)) return one.localeCompare(other, 'en');
+  return one < other ? -1 : Number(one > other);
 }
 
 /** `key=value` each, so a value is kept on one line. */

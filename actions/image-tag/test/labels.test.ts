@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageLabels, labelLines } from '../src/labels.ts';
 import { commits, push } from './events.ts';
@@ -6,6 +7,18 @@ const made = { version: 'sha-a3f91c2b04de', created: new Date('2026-01-15T12:00:
 const context = { repository: 'acme/checkout-service', serverUrl: 'https://github.com', commit: commits.HEAD };
 
 describe('imageLabels', () => {
+  it('is in the order of a dictionary, whatever the keys are', () => {
+    const letter = fc.constantFrom(...'abz019.-_AZ'.split(''));
+    const key = fc.array(letter, { minLength: 1, maxLength: 6 }).map((letters) => `k${letters.join('')}`);
+    fc.assert(
+      fc.property(fc.uniqueArray(key, { maxLength: 8 }), (keys) => {
+        const custom = keys.map((each) => ({ key: each, value: 'x' }));
+        const found = Object.keys(imageLabels({ ...context, payload: {} }, made, custom));
+        expect(found).toEqual(found.toSorted((one, other) => one.localeCompare(other, 'en')));
+      }),
+    );
+  });
+
   it('says what the event knows of the repository, sorted', () => {
     expect(labelLines(imageLabels({ ...context, payload: push('refs/heads/main').payload }, made))).toEqual([
       'org.opencontainers.image.created=2026-01-15T12:00:00.000Z',

@@ -37,8 +37,8 @@ export async function bundle(action: string): Promise<void> {
     const options = ['--target', 'es2022', '--no-cache', '--quiet', '--stats-out', stats];
     await run(process.execPath, [NCC, 'build', 'lib/index.js', '-o', fresh, ...options], { cwd: folder });
     refuseUnresolved(action, fresh);
-    await dropUnused(fresh);
     const modules = JSON.parse(readFileSync(stats, 'utf8')) as BundleStats;
+    await dropUnused(fresh, modules);
     // Whatever the repository of the consumer that has a copy says.
     writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
     writeFileSync(join(fresh, 'licenses.txt'), licences(modules, folder));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { dropUnused } from '../src/unused.ts';
 
-it('takes out what nothing uses, and leaves names, comments and lines', async () => {
+it('takes out of the chunks of libraries what nothing uses, and leaves names, comments and lines', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'unused-'));
   writeFileSync(
-    join(folder, 'index.js'),
+    join(folder, '7.index.js'),
     `module.exports = () => {
   /** Greets. */
   function greet(name) {
@@ -19,8 +19,15 @@ it('takes out what nothing uses, and leaves names, comments and lines', async ()
 };
 `,
   );
-  await dropUnused(folder);
-  const code = readFileSync(join(folder, 'index.js'), 'utf8');
+  writeFileSync(join(folder, 'index.js'), 'function neverCalled() {}');
+  const modules = [
+    { name: '../../node_modules/greet/index.js', chunks: [7] },
+    { name: './lib/main.js', chunks: [0] },
+    { name: '../../node_modules/greet/more.js', chunks: [0] },
+  ];
+  await dropUnused(folder, { modules });
+  expect(readFileSync(join(folder, 'index.js'), 'utf8')).toBe('function neverCalled() {}');
+  const code = readFileSync(join(folder, '7.index.js'), 'utf8');
   expect(code).not.toContain('neverCalled');
   expect(code).toMatch(/\n +\/\*\* Greets\. \*\/\n +function greet\(name\) \{\n/);
   const bundle = { exports: () => [] as string[] };
