@@ -7,6 +7,8 @@ describe('didYouMean', () => {
     ['TIMEOUT', ['timeout'], 'timeout'],
     ['namespce', ['namespace', 'name'], 'namespace'],
     ['secret', ['secrets', 'region'], 'secrets'],
+    ['resue', ['ignore', 'reuse', 'fail'], 'reuse'],
+    ['fial', ['ignore', 'reuse', 'fail'], 'fail'],
     ['color', ['images', 'tags'], undefined],
     ['xy', ['pr', 'tag'], undefined],
     ['anything', [], undefined],
