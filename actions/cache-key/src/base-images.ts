@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Finding, Run } from '@delivery-actions/action-kit';
-import { httpClient } from '@delivery-actions/http';
+import { exchangeText, httpClient } from '@delivery-actions/http';
 import {
   type BaseImage,
   baseImages,
@@ -36,8 +36,7 @@ const AT_ONCE = 8;
 export function jobRegistry(run: Run): Registry {
   const http = httpClient({
     signal: run.signal,
-    observe: ({ method, url, status, failure, milliseconds }) =>
-      run.debug(`${method} ${url} ${status ?? failure} ${Math.round(milliseconds)}ms`),
+    observe: (exchange) => run.debug(exchangeText(exchange)),
   });
   const mask = (secret: string) => run.mask(secret);
   return ociRegistry({ http, mask, credentials: dockerCredentials({ env: run.env, mask, signal: run.signal }) });

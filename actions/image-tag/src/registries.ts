@@ -1,5 +1,5 @@
 import type { Finding, Run } from '@delivery-actions/action-kit';
-import { httpClient } from '@delivery-actions/http';
+import { exchangeText, httpClient } from '@delivery-actions/http';
 import {
   dockerCredentials,
   type ImageRegistry,
@@ -28,8 +28,7 @@ export function jobRegistries(run: Run, clock: Clock, end: Deadline): ImageRegis
     keepConnections: true,
     signal: end.signal,
     wait: (milliseconds, signal) => sleep(clock, milliseconds, signal),
-    observe: ({ method, url, status, failure, milliseconds }) =>
-      run.debug(`${method} ${url} ${status ?? failure} ${Math.round(milliseconds)}ms`),
+    observe: (exchange) => run.debug(exchangeText(exchange)),
   });
   const mask = (secret: string) => run.mask(secret);
   return ociRegistry({ http, mask, credentials: dockerCredentials({ env: run.env, mask, signal: run.signal }) });

@@ -1,5 +1,5 @@
 import type { Run } from '@delivery-actions/action-kit';
-import type { HttpClient, HttpClientOptions } from '@delivery-actions/http';
+import { exchangeText, type HttpClient, type HttpClientOptions } from '@delivery-actions/http';
 import { type Clock, deadline, sleep, systemClock } from '@delivery-actions/waiting';
 import { isFailure } from './alert.ts';
 import { completedRun } from './event.ts';
@@ -66,8 +66,7 @@ export async function main(run: Run, clock: Clock = systemClock, client?: HttpCl
 function clientOptions(run: Run, clock: Clock): HttpClientOptions {
   return {
     signal: run.signal,
-    observe: ({ method, url, status, failure, milliseconds, attempt }) =>
-      run.debug(`${method} ${url} ${status ?? failure} ${Math.round(milliseconds)}ms try ${attempt}`),
+    observe: (exchange) => run.debug(exchangeText(exchange)),
     wait: (milliseconds, signal) => sleep(clock, milliseconds, signal),
   };
 }

@@ -12,7 +12,7 @@ interface World {
 export async function main(run: Run, { clock = systemClock, random = Math.random }: World = {}): Promise<void> {
   const inputs = parseInputs(run.inputs);
   // Lazily, like the YAML reader and the schema: a run with bad inputs needs none of it.
-  const [{ httpClient }, { runSuite }, { secretsOf }, { smokeReport }] = await Promise.all([
+  const [{ exchangeText, httpClient }, { runSuite }, { secretsOf }, { smokeReport }] = await Promise.all([
     import('@delivery-actions/http'),
     import('./run-suite.ts'),
     import('./secrets.ts'),
@@ -25,8 +25,7 @@ export async function main(run: Run, { clock = systemClock, random = Math.random
   const client = httpClient({
     userAgent: 'delivery-actions-smoke-test',
     signal: end.signal,
-    observe: ({ method, url, milliseconds, status, failure }) =>
-      run.debug(`${method} ${url}: ${status ?? failure} after ${Math.round(milliseconds)}ms`),
+    observe: (exchange) => run.debug(exchangeText(exchange)),
   });
   const results = await runSuite(suite, {
     baseUrl: inputs.baseUrl.href.replace(/\/$/, ''),

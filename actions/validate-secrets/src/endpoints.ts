@@ -1,4 +1,5 @@
 import { didYouMean, UserError } from '@delivery-actions/action-kit';
+import { isLoopback } from '@delivery-actions/http';
 import type { StoreName } from './reference.ts';
 
 /** The stores that may be asked at another address, by the prefix of their lines; `aws` is Secrets Manager. */
@@ -38,8 +39,4 @@ export function parseEndpoint(line: string): readonly [EndpointName, string] {
       },
     );
   return [known, `${origin}${pathname.replace(/\/+$/, '')}`];
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

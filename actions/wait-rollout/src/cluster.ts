@@ -1,5 +1,5 @@
 import type { Run } from '@delivery-actions/action-kit';
-import { httpClient } from '@delivery-actions/http';
+import { exchangeText, httpClient } from '@delivery-actions/http';
 import { clusterAccess, type KubeClient, kubeClient } from '@delivery-actions/kube';
 import type { Clock } from '@delivery-actions/waiting';
 import type { Inputs } from './inputs.ts';
@@ -17,8 +17,7 @@ export async function connect(run: Run, inputs: Inputs, clock: Clock): Promise<K
   });
   const http = httpClient({
     signal: run.signal,
-    observe: ({ method, url, status, failure, milliseconds }) =>
-      run.debug(`${method} ${url} ${status ?? failure} ${Math.round(milliseconds)}ms`),
+    observe: (exchange) => run.debug(exchangeText(exchange)),
   });
   return kubeClient({ access, http, clock });
 }

@@ -1,4 +1,4 @@
-import { isLoopback } from '../endpoints.ts';
+import { isLoopback } from '@delivery-actions/http';
 import { Unanswered } from '../unanswered.ts';
 import type { GoogleObstacle } from './google-check.ts';
 

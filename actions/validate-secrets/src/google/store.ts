@@ -13,13 +13,12 @@ export const googleStore: Store<'gcp', GoogleCheck> = {
   async check(requests, { run, clock, signal, concurrency, endpoints, again }) {
     try {
       const credentials = await findCredentials(run);
-      const { httpClient } = await import('@delivery-actions/http');
+      const { exchangeText, httpClient } = await import('@delivery-actions/http');
       const http = httpClient({
         userAgent: 'delivery-actions-validate-secrets',
         keepConnections: true,
         signal,
-        observe: ({ method, url, status, failure, milliseconds }) =>
-          run.debug(`${method} ${url}: ${status ?? failure} after ${Math.round(milliseconds)}ms`),
+        observe: (exchange) => run.debug(exchangeText(exchange)),
       });
       const universe = run.env['GOOGLE_CLOUD_UNIVERSE_DOMAIN']?.trim() || 'googleapis.com';
       const trust = { universe, endpoint: endpoints.gcp };

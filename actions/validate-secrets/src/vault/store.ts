@@ -16,13 +16,12 @@ export function vaultStore(): Store<'vault', VaultCheck> {
       try {
         const server = await vaultServer(run, endpoints.vault);
         namespace = server.namespace;
-        const { httpClient } = await import('@delivery-actions/http');
+        const { exchangeText, httpClient } = await import('@delivery-actions/http');
         const http = httpClient({
           userAgent: 'delivery-actions-validate-secrets',
           keepConnections: true,
           signal,
-          observe: ({ method, url, status, failure, milliseconds }) =>
-            run.debug(`${method} ${url}: ${status ?? failure} after ${Math.round(milliseconds)}ms`),
+          observe: (exchange) => run.debug(exchangeText(exchange)),
         });
         const api = vaultApi(http, server, signal);
         const many = requests.length === 1 ? '1 secret' : `${requests.length} secrets`;

@@ -1,9 +1,9 @@
-import type { HttpClient } from '@delivery-actions/http';
+import { type HttpClient, isLoopback } from '@delivery-actions/http';
 import type { ImageName } from '../reference.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { type Credentials, IDENTITY_TOKEN } from './credential.ts';
 import { RegistryFailure } from './failure.ts';
-import { hostOf, isLoopback, isPrivateAddress } from './host.ts';
+import { hostOf, isPrivateAddress } from './host.ts';
 
 interface Asking {
   readonly http: HttpClient;

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isLoopback } from '@delivery-actions/http';
 
 /** Docker Hub's traffic goes to another host than its images' names say. */
 export function registryHost(registry: string): string {
@@ -8,11 +9,6 @@ export function registryHost(registry: string): string {
 /** Plain http is for loopback only. */
 export function registryOrigin(registry: string): string {
   return `${isLoopback(hostOf(registry)) ? 'http' : 'https'}://${registryHost(registry)}`;
-}
-
-/** `localhost`, `*.localhost`, 127.0.0.0/8 and `[::1]` never leave the machine (RFC 6761, section 6.3). */
-export function isLoopback(host: string): boolean {
-  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[?::1\]?)$/i.test(host);
 }
 
 /** An address that names a machine of a private network, as no public registry's token service does (RFC 1918 and others). */

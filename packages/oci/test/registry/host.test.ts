@@ -1,5 +1,6 @@
+import { isLoopback } from '@delivery-actions/http';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, isPrivateAddress, registryOrigin } from '../../src/registry/host.ts';
+import { isPrivateAddress, registryOrigin } from '../../src/registry/host.ts';
 
 describe('registryOrigin', () => {
   it.each([
