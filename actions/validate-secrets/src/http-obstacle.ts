@@ -18,10 +18,13 @@ export function httpObstacle({ kind }: HttpFailure): HttpObstacle {
   return KINDS[kind] ?? 'network';
 }
 
+/** Where a proxy breaks TLS open, which is what a runner meets that trusts the store itself. */
+export const AUTHORITY = 'a proxy answers with its own certificate: give Node its authority with NODE_EXTRA_CA_CERTS';
+
 /** The title and the next step of an obstacle on the way to `service`, whose address comes from `setting`. */
 export function wayOut(
   cause: HttpObstacle,
-  { service, setting, authority }: { service: string; setting: string; authority: string },
+  { service, setting, authority = AUTHORITY }: { service: string; setting: string; authority?: string },
 ): { readonly title: string; readonly hint: string } {
   switch (cause) {
     case 'timeout':

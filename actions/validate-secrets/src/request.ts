@@ -37,6 +37,16 @@ export function parseRequest(entry: string): SecretRequest {
   };
 }
 
+/** What a check says of its request, whatever is found. */
+export function requested({ id, optional, keys, place }: SecretRequest) {
+  return {
+    id,
+    optional,
+    ...(keys.length === 0 ? {} : { keys }),
+    ...(place === undefined ? {} : { place }),
+  };
+}
+
 function parseKeys(asked: string, list: string): readonly string[] {
   const keys = list.split(',').map((key) => key.trim());
   if (keys.every((key) => key !== '' && !/[\s#]/.test(key))) return [...new Set(keys)];

@@ -1,4 +1,4 @@
-import { wayOut } from '../http-obstacle.ts';
+import { AUTHORITY, wayOut } from '../http-obstacle.ts';
 import type { Cause } from '../root-cause.ts';
 import type { AwsCheck } from './aws-check.ts';
 
@@ -54,7 +54,7 @@ export function whyUnreachable(
         hint: 'can the runner reach the endpoint (VPC endpoint, firewall, HTTPS_PROXY)? If it is only slow, raise the input "timeout"',
       };
     case 'proxy':
-      return { ...wayOut('proxy', { service, setting: variable, authority: AUTHORITY }), why: message };
+      return { ...wayOut('proxy', { service, setting: variable }), why: message };
     case 'network':
       return {
         title: `${service} cannot be reached`,
@@ -87,7 +87,6 @@ const WRONG_KEY =
 const WRONG_PLACE =
   'is the region enabled in this account (opt-in regions), and of the same partition as the credentials? ' +
   'Temporary keys also need their AWS_SESSION_TOKEN';
-const AUTHORITY = 'a proxy answers with its own certificate: give Node its authority with NODE_EXTRA_CA_CERTS';
 
 function route(error: string, variable: string): string {
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(error)) return AUTHORITY;

@@ -4,8 +4,9 @@ import type { Run } from '@delivery-actions/action-kit';
 import { type HttpClient, HttpFailure, type HttpRequest } from '@delivery-actions/http';
 import type { Clock } from '@delivery-actions/waiting';
 import { httpObstacle } from '../http-obstacle.ts';
+import { asObject, type JsonObject, parsedObject } from '../json-object.ts';
 import { Unanswered } from '../unanswered.ts';
-import type { CredentialsFile, GoogleCredentials } from './credentials.ts';
+import type { GoogleCredentials } from './credentials.ts';
 import type { GoogleObstacle } from './google-check.ts';
 import { type Trust, tokenSource, trusted } from './hosts.ts';
 
@@ -42,13 +43,13 @@ export async function accessToken(credentials: GoogleCredentials, means: Means):
 }
 
 /** Workload identity federation (AIP-4117): the job's token for one of Google, and that for one of a service account. */
-async function externalAccount(file: CredentialsFile, folder: string, means: Means): Promise<string> {
+async function externalAccount(file: JsonObject, folder: string, means: Means): Promise<string> {
   const { trust, mask } = means;
   const tokenUrl = trusted(file['token_url'], 'token_url', trust);
   const impersonation = file['service_account_impersonation_url'];
   const account =
     impersonation === undefined ? undefined : trusted(impersonation, 'service_account_impersonation_url', trust);
-  const subject = await subjectToken(record(file['credential_source']), folder, means);
+  const subject = await subjectToken(asObject(file['credential_source']) ?? {}, folder, means);
   mask(subject);
   const federated = await exchange(tokenUrl, means, {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -67,8 +68,8 @@ async function externalAccount(file: CredentialsFile, folder: string, means: Mea
   return tokenIn(answer, 'accessToken', account, mask);
 }
 
-async function subjectToken(source: CredentialsFile, folder: string, means: Means): Promise<string> {
-  const format = record(source['format']);
+async function subjectToken(source: JsonObject, folder: string, means: Means): Promise<string> {
+  const format = asObject(source['format']) ?? {};
   const field = format['type'] === 'json' ? String(format['subject_token_field_name'] ?? '') : undefined;
   let text: string;
   if (typeof source['file'] === 'string') {
@@ -80,7 +81,7 @@ async function subjectToken(source: CredentialsFile, folder: string, means: Mean
     }
   } else if (source['url'] !== undefined) {
     const headers = Object.fromEntries(
-      Object.entries(record(source['headers'])).map(([name, value]) => [name, String(value)]),
+      Object.entries(asObject(source['headers']) ?? {}).map(([name, value]) => [name, String(value)]),
     );
     for (const value of Object.values(headers)) means.mask(value.replace(/^Bearer /i, ''));
     const address = tokenSource(source['url']);
@@ -89,13 +90,13 @@ async function subjectToken(source: CredentialsFile, folder: string, means: Mean
     text = answer.text;
   } else throw bad("gets the job's token from a program or from AWS, which is not done here");
   if (field === undefined) return text.trim();
-  const value = object(text)[field];
+  const value = parsedObject(text)?.[field];
   if (typeof value === 'string' && value !== '') return value;
   throw bad(`names a source of the job's token that has no field ${JSON.stringify(field).slice(0, 40)}`);
 }
 
 /** A key signs who it is (RFC 7523), and OAuth gives a token for that. */
-async function serviceAccount(file: CredentialsFile, means: Means): Promise<string> {
+async function serviceAccount(file: JsonObject, means: Means): Promise<string> {
   const { createPrivateKey, sign } = await import('node:crypto');
   const audience = trusted(file['token_uri'] ?? OAUTH, 'token_uri', means.trust);
   const seconds = Math.floor(means.clock.now() / 1000);
@@ -137,13 +138,13 @@ function tokenIn(
   url: string,
   mask: Run['mask'],
 ): string {
-  const body = object(text);
+  const body = parsedObject(text) ?? {};
   const token = body[field];
   if (status === 200 && typeof token === 'string' && token !== '') {
     mask(token);
     return token;
   }
-  const reason = body['error_description'] ?? record(body['error'])['message'] ?? body['error'];
+  const reason = body['error_description'] ?? asObject(body['error'])?.['message'] ?? body['error'];
   throw refused(url, status, 'access token', typeof reason === 'string' && status < 500 ? reason : undefined);
 }
 
@@ -154,16 +155,4 @@ function refused(url: string, status: number, what: string, reason?: string): Un
 
 function bad(what: string): Unanswered<GoogleObstacle> {
   return new Unanswered('bad-credentials', `The credentials file ${what}`);
-}
-
-function record(value: unknown): CredentialsFile {
-  return typeof value === 'object' && value !== null ? (value as CredentialsFile) : {};
-}
-
-function object(text: string): CredentialsFile {
-  try {
-    return record(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '@delivery-actions/waiting';
 import pMap from 'p-map';
 import { withAge } from '../check.ts';
 import { judgeKeys, lookInto } from '../keys.ts';
+import { requested } from '../request.ts';
 import { isUsable } from '../severity.ts';
 import type { RequestTo } from '../store.ts';
 import { Unanswered } from '../unanswered.ts';
@@ -49,20 +50,15 @@ export function unreachable(request: GoogleRequest, error: Unanswered<GoogleObst
   return { ...about(request, undefined), verdict: 'UNREACHABLE', obstacle };
 }
 
-function about(
-  { id, optional, keys, policy, place, reference }: GoogleRequest,
-  member: string | undefined,
-): Omit<GoogleCheck, 'verdict'> {
+function about(request: GoogleRequest, member: string | undefined): Omit<GoogleCheck, 'verdict'> {
+  const { keys, policy, reference } = request;
   return {
-    id,
+    ...requested(request),
     store: 'gcp',
     region: reference.location ?? null,
-    optional,
     version: reference.version,
     reads: keys.length > 0 || (policy?.notPlaceholder ?? false),
-    ...(keys.length === 0 ? {} : { keys }),
     ...(member === undefined ? {} : { member }),
-    ...(place === undefined ? {} : { place }),
   };
 }
 

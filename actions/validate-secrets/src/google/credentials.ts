@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Run } from '@delivery-actions/action-kit';
+import { type JsonObject, parsedObject } from '../json-object.ts';
 import { Unanswered } from '../unanswered.ts';
 import type { GoogleObstacle } from './google-check.ts';
 
-/** What a credentials file may hold; every field is from outside. */
-export type CredentialsFile = Readonly<Record<string, unknown>>;
-
-export type GoogleCredentials =
-  | { readonly token: string }
-  | { readonly file: CredentialsFile; readonly folder: string };
+export type GoogleCredentials = { readonly token: string } | { readonly file: JsonObject; readonly folder: string };
 
 /** Where gcloud, Terraform and the user of google-github-actions/auth's output `access_token` put a token. */
 const TOKENS = ['CLOUDSDK_AUTH_ACCESS_TOKEN', 'GOOGLE_OAUTH_ACCESS_TOKEN'];
@@ -38,21 +34,11 @@ export async function findCredentials({
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new Unanswered<GoogleObstacle>('bad-credentials', `The file that ${variable} names cannot be read (${code})`);
   }
-  const file = object(text);
+  const file = parsedObject(text);
   if (file === undefined)
     throw new Unanswered<GoogleObstacle>('bad-credentials', `The file that ${variable} names is not a JSON object`);
   for (const field of SECRET) if (typeof file[field] === 'string') mask(file[field]);
   return { file, folder: workspace };
-}
-
-/** V8's message on bad JSON quotes what it was given, and that is a key here. */
-function object(text: string): CredentialsFile | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as CredentialsFile) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Who will ask, as a member of an IAM policy, as far as the file tells. */

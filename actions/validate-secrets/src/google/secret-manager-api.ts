@@ -1,5 +1,6 @@
 import { type HttpClient, HttpFailure } from '@delivery-actions/http';
 import { httpObstacle } from '../http-obstacle.ts';
+import { asObject, type JsonObject } from '../json-object.ts';
 import { Unanswered } from '../unanswered.ts';
 import type { GoogleObstacle } from './google-check.ts';
 import type { Trust } from './hosts.ts';
@@ -26,21 +27,19 @@ export interface SecretManagerApi {
   list(reference: GoogleReference): Promise<readonly string[] | undefined>;
 }
 
-type Body = Readonly<Record<string, unknown>>;
-
 export function secretManagerApi(
   http: HttpClient,
   { token, trust, signal }: { readonly token: string; readonly trust: Trust; readonly signal: AbortSignal },
 ): SecretManagerApi {
   let broken: Unanswered<GoogleObstacle> | undefined;
 
-  async function get(reference: GoogleReference, path: string): Promise<{ status: number; body: Body }> {
+  async function get(reference: GoogleReference, path: string): Promise<{ status: number; body: JsonObject }> {
     if (broken !== undefined) throw broken;
     const url = `${base(reference, trust)}/v1/${path}`;
     try {
       const headers = { authorization: `Bearer ${token}` };
       const response = await http.request({ url, headers, timeout: 15_000, retries: 3, signal });
-      const body = record(response.text.trim() === '' ? {} : response.json());
+      const body = asObject(response.text.trim() === '' ? {} : response.json()) ?? {};
       const failure = obstacleIn(response.status, body, reference, new URL(url).host);
       if (failure !== undefined) throw failure;
       return { status: response.status, body };
@@ -58,8 +57,10 @@ export function secretManagerApi(
       if (status === 404) return 'missing';
       const created = moment(body['createTime']);
       const destruction = moment(body['scheduledDestroyTime']);
-      const managed = record(record(body['replicationStatus'])['userManaged'])['replicas'];
-      const locations = Array.isArray(managed) ? managed.map((each) => String(record(each)['location'])) : undefined;
+      const managed = asObject(asObject(body['replicationStatus'])?.['userManaged'])?.['replicas'];
+      const locations = Array.isArray(managed)
+        ? managed.map((each) => String(asObject(each)?.['location']))
+        : undefined;
       return {
         version: String(body['name']).split('/').at(-1) ?? reference.version,
         state: String(body['state']),
@@ -75,7 +76,7 @@ export function secretManagerApi(
     async access(reference) {
       const { status, body } = await get(reference, `${secretName(reference)}/versions/${reference.version}:access`);
       if (status === 403) return 'denied';
-      const data = record(body['payload'])['data'];
+      const data = asObject(body['payload'])?.['data'];
       return status === 200 ? { text: decoded(typeof data === 'string' ? data : '') } : 'no-value';
     },
     async list(reference) {
@@ -87,7 +88,7 @@ export function secretManagerApi(
           const { status, body } = await get(reference, `${parent}/secrets?pageSize=1000${page}`);
           if (status !== 200) return undefined;
           const secrets = Array.isArray(body['secrets']) ? body['secrets'] : [];
-          names.push(...secrets.map((each) => String(record(each)['name']).split('/').at(-1) ?? ''));
+          names.push(...secrets.map((each) => String(asObject(each)?.['name']).split('/').at(-1) ?? ''));
           const next = body['nextPageToken'];
           page = typeof next === 'string' && next !== '' ? `&pageToken=${encodeURIComponent(next)}` : '';
         } while (page !== '');
@@ -111,13 +112,13 @@ function base({ location }: GoogleReference, { endpoint, universe }: Trust): str
 /** What keeps every answer away. Matched by the reason that Google gives (google.rpc.ErrorInfo), before the HTTP status. */
 function obstacleIn(
   status: number,
-  body: Body,
+  body: JsonObject,
   { project }: GoogleReference,
   host: string,
 ): Unanswered<GoogleObstacle> | undefined {
-  const error = record(body['error']);
-  const details = Array.isArray(error['details']) ? error['details'].map(record) : [];
-  const reasons = details.map(({ reason }) => reason);
+  const error = asObject(body['error']) ?? {};
+  const details: readonly unknown[] = Array.isArray(error['details']) ? error['details'] : [];
+  const reasons = details.map((each) => asObject(each)?.['reason']);
   if (reasons.includes('SERVICE_DISABLED'))
     return new Unanswered('api-disabled', `The Secret Manager API is not enabled in the project ${project}`, project);
   if (reasons.includes('ACCESS_TOKEN_SCOPE_INSUFFICIENT'))
@@ -143,8 +144,4 @@ function decoded(data: string): string | undefined {
 function moment(text: unknown): number | undefined {
   const time = typeof text === 'string' ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
-}
-
-function record(value: unknown): Body {
-  return typeof value === 'object' && value !== null ? (value as Body) : {};
 }

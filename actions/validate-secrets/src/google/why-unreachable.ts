@@ -54,10 +54,6 @@ function next(cause: GoogleObstacle, project: string): Pick<Cause, 'title' | 'hi
         hint: 'run it again; if it stays so, look at https://status.cloud.google.com',
       };
     default:
-      return wayOut(cause, {
-        service: 'Google Secret Manager',
-        setting: 'its address',
-        authority: 'a proxy answers with its own certificate: give Node its authority with NODE_EXTRA_CA_CERTS',
-      });
+      return wayOut(cause, { service: 'Google Secret Manager', setting: 'its address' });
   }
 }

@@ -1,6 +1,7 @@
 import { didYouMean, type Finding, UserError } from '@delivery-actions/action-kit';
 import type { Path } from '@delivery-actions/located-yaml';
 import { type BaseIssue, safeParse } from 'valibot';
+import { asObject } from '../json-object.ts';
 import { POLICIES, type Policy } from '../policy.ts';
 import { parseRequest, type SecretRequest } from '../request.ts';
 import { keysAt, manifestSchema, type PolicyText } from './manifest-schema.ts';
@@ -22,7 +23,7 @@ export function parseManifest(text: string, { file, environment, service }: Chos
   const faults = issues.flatMap((issue) => explain(issue, source));
   // Of a file that is not as its schema has it, what can be read is read all the same: nobody wants the rest on the next run.
   const { environments, ...given } = (success ? output : (source.value ?? {})) as Given;
-  const known = isMapping(environments) ? environments : {};
+  const known = asObject(environments) ?? {};
   const names = {
     service: () => (typeof given.service === 'string' ? given.service : service()),
     environment: () => environment,
@@ -30,13 +31,14 @@ export function parseManifest(text: string, { file, environment, service }: Chos
   const ids = new Set<string>();
 
   function requestOf(entry: unknown, index: number): readonly SecretRequest[] {
-    const { secret, policy } = isMapping(entry) ? entry : { secret: entry };
+    const mapping = asObject(entry);
+    const { secret, policy } = mapping ?? { secret: entry };
     if (typeof secret !== 'string') return [];
-    const path = ['environments', environment, index, ...(isMapping(entry) ? ['secret'] : [])];
+    const path = ['environments', environment, index, ...(mapping === undefined ? [] : ['secret'])];
     const place = source.place(path);
     try {
       const request = parseRequest(filled(secret, names).trim());
-      const own = isMapping(policy) ? policy : {};
+      const own = asObject(policy) ?? {};
       const its = POLICIES[request.reference.store];
       const stranger = ALL_POLICIES.filter((name) => Object.hasOwn(own, name)).find((name) => !its.includes(name));
       if (stranger !== undefined)
@@ -70,10 +72,6 @@ interface Given {
 
 const ALL_POLICIES = [...new Set(Object.values(POLICIES).flat())];
 const NO_POLICY = policyOf({});
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function noEnvironment(environment: string, known: readonly string[], source: ManifestSource): Finding {
   const meant = didYouMean(environment, known);

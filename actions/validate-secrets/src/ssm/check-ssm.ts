@@ -6,6 +6,7 @@ import { readDenial } from '../aws/denial.ts';
 import { meaning } from '../aws/obstacle.ts';
 import { withAge } from '../check.ts';
 import { judgeKeys, lookInto } from '../keys.ts';
+import { requested } from '../request.ts';
 import { isUsable } from '../severity.ts';
 import type { RequestTo } from '../store.ts';
 import type { ParameterCheck } from './parameter-check.ts';
@@ -87,15 +88,12 @@ function chunks(asked: readonly Asked[]): Asked[][] {
 }
 
 function judge({ request, region }: Asked, result: Result, now: number): ParameterCheck {
-  const { id, optional, keys, policy, place } = request;
+  const { keys, policy } = request;
   const about: Omit<ParameterCheck, 'verdict'> = {
-    id,
+    ...requested(request),
     store: 'ssm',
     region: region ?? null,
-    optional,
     reads: keys.length > 0 || (policy?.notPlaceholder ?? false),
-    ...(keys.length === 0 ? {} : { keys }),
-    ...(place === undefined ? {} : { place }),
   };
   if (result === undefined) return { ...about, verdict: 'MISSING' };
   if ('during' in result) return { ...about, ...judgeFailure(result, false) };

@@ -3,6 +3,7 @@ import { type HttpClient, HttpFailure } from '@delivery-actions/http';
 import { backoff, type Clock, sleep } from '@delivery-actions/waiting';
 import type { Failure } from '../aws/answer.ts';
 import { unlessAborted } from '../aws/unless-aborted.ts';
+import { asObject, type JsonObject } from '../json-object.ts';
 import type { AwsLogin } from './aws-login.ts';
 import { type AwsCredentials, signedHeaders } from './signature.ts';
 
@@ -31,8 +32,6 @@ interface Means {
   readonly login: AwsLogin;
   readonly endpoint: string | undefined;
 }
-
-type Body = Readonly<Record<string, unknown>>;
 
 function failed(answer: object): answer is Failure {
   return 'during' in answer;
@@ -64,7 +63,7 @@ export function parameterStore(
   }
 
   /** One call, repeated while it is throttled. Only AWS's own words about a denial are kept of an error. */
-  async function call(operation: string, region: string, input: object): Promise<Body | Failure> {
+  async function call(operation: string, region: string, input: object): Promise<JsonObject | Failure> {
     const who = await credentials();
     if (failed(who)) return who;
     const address = (given ?? (await login.address(region))).replace(/\/+$/, '');
@@ -87,7 +86,7 @@ export function parameterStore(
     region: string,
     input: object,
     who: AwsCredentials,
-  ): Promise<Body | Failure> {
+  ): Promise<JsonObject | Failure> {
     const body = JSON.stringify(input);
     const { host } = new URL(url);
     const fixed = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonSSM.${operation}` };
@@ -95,7 +94,7 @@ export function parameterStore(
       const headers = signedHeaders(fixed, body, { host, region, service: 'ssm', now: clock.now() }, who);
       const response = await http.request({ url, method: 'POST', headers, body, timeout: 15_000, retries: 2, signal });
       const request = response.headers['x-amzn-requestid'] ?? 'none';
-      const answer = bodyOf(response.json());
+      const answer = asObject(response.json());
       if (response.status === 200 && answer === undefined)
         return { during: 'request', name: 'UnreadableAnswer', message: 'the answer is JSON, but no object' };
       if (response.status === 200 && answer !== undefined) {
@@ -156,7 +155,7 @@ export function parameterStore(
   };
 }
 
-function parameter({ Type, Version, LastModifiedDate, Value }: Body, decrypt: boolean): Parameter {
+function parameter({ Type, Version, LastModifiedDate, Value }: JsonObject, decrypt: boolean): Parameter {
   return {
     type: String(Type),
     version: Number(Version),
@@ -165,10 +164,6 @@ function parameter({ Type, Version, LastModifiedDate, Value }: Body, decrypt: bo
   };
 }
 
-function bodyOf(value: unknown): Body | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
-}
-
-function bodiesIn(list: unknown): readonly Body[] {
-  return Array.isArray(list) ? list.map(bodyOf).filter((each) => each !== undefined) : [];
+function bodiesIn(list: unknown): readonly JsonObject[] {
+  return Array.isArray(list) ? list.map(asObject).filter((each) => each !== undefined) : [];
 }

@@ -2,6 +2,7 @@ import type { Clock } from '@delivery-actions/waiting';
 import pMap from 'p-map';
 import { withAge } from '../check.ts';
 import { judgeKeys, type KeyFinding, lookInto } from '../keys.ts';
+import { requested } from '../request.ts';
 import { isUsable } from '../severity.ts';
 import type { RequestTo } from '../store.ts';
 import { Unanswered } from '../unanswered.ts';
@@ -57,17 +58,10 @@ export function unreachable(
   return { ...about(request), verdict: 'UNREACHABLE', obstacle };
 }
 
-function about({ id, optional, keys, policy, place }: VaultRequest): Omit<VaultCheck, 'verdict'> {
+function about(request: VaultRequest): Omit<VaultCheck, 'verdict'> {
+  const { keys, policy } = request;
   const looks: readonly Part[] = policy?.notPlaceholder ? ['data'] : keys.length > 0 ? ['subkeys'] : [];
-  return {
-    id,
-    store: 'vault',
-    region: null,
-    optional,
-    needs: ['metadata', ...looks],
-    ...(keys.length === 0 ? {} : { keys }),
-    ...(place === undefined ? {} : { place }),
-  };
+  return { ...requested(request), store: 'vault', region: null, needs: ['metadata', ...looks] };
 }
 
 async function checkOne(request: VaultRequest, mount: Mount | Unanswered<VaultObstacle> | undefined, asking: Asking) {

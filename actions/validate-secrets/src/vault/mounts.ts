@@ -1,6 +1,7 @@
 import pMap from 'p-map';
+import { asObject } from '../json-object.ts';
 import { Unanswered } from '../unanswered.ts';
-import { record, urlPath, type VaultApi } from './vault-api.ts';
+import { urlPath, type VaultApi } from './vault-api.ts';
 import type { VaultObstacle } from './vault-check.ts';
 
 /** Which engine a path belongs to. */
@@ -53,7 +54,7 @@ async function ask(path: string, api: VaultApi): Promise<Mount | Unanswered<Vaul
     const { status, data = {} } = await api.get(`sys/internal/ui/mounts/${urlPath(path)}`);
     const { path: mount, type = '' } = data;
     if (status !== 200 || typeof mount !== 'string') return guess(path);
-    const version = type === 'kv' || type === 'generic' ? ` ${record(data['options'])?.['version'] ?? '1'}` : '';
+    const version = type === 'kv' || type === 'generic' ? ` ${asObject(data['options'])?.['version'] ?? '1'}` : '';
     return { path: mount, guessed: false, engine: `${type === 'generic' ? 'kv' : type}${version}` };
   } catch (error) {
     if (error instanceof Unanswered) return error;

@@ -1,4 +1,5 @@
-import { record, urlPath, type VaultApi } from './vault-api.ts';
+import { asObject, type JsonObject } from '../json-object.ts';
+import { urlPath, type VaultApi } from './vault-api.ts';
 import type { Part } from './vault-check.ts';
 
 /** What is known of the current version. Moments are in milliseconds since 1970. */
@@ -16,7 +17,7 @@ export interface Reading {
   readonly result: 'there' | 'missing' | 'denied';
   readonly state?: VersionState;
   /** Of `data` the value, of `subkeys` its keys without values; undefined when there is none. */
-  readonly content?: Readonly<Record<string, unknown>>;
+  readonly content?: JsonObject;
 }
 
 export interface Place {
@@ -31,18 +32,18 @@ export async function readPart(api: VaultApi, { mount, path }: Place, part: Part
   if (part === 'metadata') {
     if (status !== 200 || data === undefined) return { part, result: 'missing' };
     const version = Number(data['current_version'] ?? 0);
-    const versions = record(data['versions']) ?? {};
-    return { part, result: 'there', state: stateOf(version, record(versions[version])) };
+    const versions = asObject(data['versions']) ?? {};
+    return { part, result: 'there', state: stateOf(version, asObject(versions[version])) };
   }
   // A version that is deleted or destroyed answers 404 with its metadata.
-  const version = record(data?.['metadata']);
+  const version = asObject(data?.['metadata']);
   if (version === undefined) return { part, result: 'missing' };
-  const content = record(data?.[part]);
+  const content = asObject(data?.[part]);
   const state = stateOf(Number(version['version'] ?? 0), version);
   return { part, result: 'there', state, ...(content === undefined ? {} : { content }) };
 }
 
-function stateOf(version: number, about: Readonly<Record<string, unknown>> | undefined): VersionState {
+function stateOf(version: number, about: JsonObject | undefined): VersionState {
   if (version === 0 || about === undefined) return { version: 0, destroyed: false };
   const created = moment(about['created_time']);
   const deletion = moment(about['deletion_time']);

@@ -1,14 +1,15 @@
 import { type HttpClient, HttpFailure, type HttpResponse, type TlsOptions } from '@delivery-actions/http';
 import { httpObstacle } from '../http-obstacle.ts';
+import { asObject, type JsonObject } from '../json-object.ts';
 import { Unanswered } from '../unanswered.ts';
 import type { VaultObstacle } from './vault-check.ts';
 
 /** Vault's answer to one request. Anything but 200, 204, 403, 404, 405, and 400 to a POST, is thrown as Unanswered. */
 export interface VaultAnswer {
   readonly status: number;
-  readonly data: Readonly<Record<string, unknown>> | undefined;
+  readonly data: JsonObject | undefined;
   /** Of a login. */
-  readonly auth: Readonly<Record<string, unknown>> | undefined;
+  readonly auth: JsonObject | undefined;
   readonly errors: readonly string[];
 }
 
@@ -114,24 +115,18 @@ function read(response: HttpResponse, address: string, method: 'GET' | 'POST', p
     throw new Unanswered<VaultObstacle>('not-the-api', `${host} answered ${status}, but not in the words of Vault`);
   if (!TAKEN.has(status) && !(status === 400 && method === 'POST'))
     throw new Unanswered<VaultObstacle>('unexpected', `${host} answered ${status}${said === '' ? '' : `: ${said}`}`);
-  return { status, errors, data: record(body['data']), auth: record(body['auth']) };
+  return { status, errors, data: asObject(body['data']), auth: asObject(body['auth']) };
 }
 
-function json(response: HttpResponse): Readonly<Record<string, unknown>> {
+function json(response: HttpResponse): JsonObject {
   if (response.text.trim() === '') return {};
   try {
-    return record(response.json()) ?? {};
+    return asObject(response.json()) ?? {};
   } catch (error) {
     // A proxy's page for 503 and the like says its status.
     if (response.status >= 400 && error instanceof HttpFailure) return {};
     throw error;
   }
-}
-
-export function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
 }
 
 /** A path of Vault as the path of a URL. */
